@@ -1,0 +1,65 @@
+# Everything a person or CI does with this checkout. `make help` lists it.
+
+PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
+	$$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& echo $$candidate && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+UV_VERSION := 0.13.9
+ARGS ?=
+
+# Compiled modules start two to three times faster than source.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_COMPILE_BYTECODE := 1
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+
+.DEFAULT_GOAL := help
+.PHONY: help up down test lint format bench docs constraints clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Turnaround needs Python 3.11, 3.12 or 3.13; none was found on the PATH."; exit 1; }
+	@test -x $(BIN)/python || { echo "Creating .venv with $(PYTHON)"; $(PYTHON) -m venv .venv; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt --editable '.[dev]'
+	@touch $@
+
+up: $(INSTALLED) ## Set up, load the sample, raise alerts, build the views and serve the Dagster UI (ARGS="--once" ends after the summary)
+	@$(BIN)/tat up $(ARGS)
+
+down: $(INSTALLED) ## Stop the embedded database
+	@$(BIN)/tat down
+
+test: $(INSTALLED) ## Run every test (ARGS="-k name" narrows it)
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(INSTALLED) ## Check format, types, SQL, the dbt project and the Dagster definitions
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models
+	@$(BIN)/dbt parse --quiet --warn-error --project-dir dbt_project --profiles-dir dbt_project
+	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
+	@$(BIN)/dg check defs
+
+format: $(INSTALLED) ## Rewrite the Python and SQL files in the project's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/sqlfluff fix dbt_project/models
+
+bench: $(INSTALLED) ## Measure ticks and loads beside their floors (minutes; ARGS="--levels 100000" is quicker)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(INSTALLED) ## Write the dbt docs with lineage to dbt_project/target/static_index.html
+	@$(BIN)/tat docs
+
+constraints: $(INSTALLED) ## Resolve the exact versions of every dependency again
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file constraints.txt
+
+clean: ## Remove the environment, the embedded database and every built file
+	@test ! -x $(BIN)/tat || $(BIN)/tat down
+	rm -rf .venv .turnaround dbt_project/target dbt_project/logs
