@@ -1,0 +1,13 @@
+"""Alembic environment: `ingestion.migrate` hands the connection in; nothing is configured here."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    version_table="schema_version",
+    version_table_schema="tat",
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
