@@ -1,0 +1,1 @@
+"""Turnaround's orchestration: the alert engine, the Dagster definitions and the `tat` command."""

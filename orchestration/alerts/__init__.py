@@ -1,0 +1,1 @@
+"""The alert engine: plain Python and SQL, no Dagster."""
