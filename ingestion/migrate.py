@@ -52,8 +52,12 @@ def upgrade_schema(database: Database) -> None:
 
 def seed_policies(connection: psycopg.Connection, settings: Settings) -> None:
     """Write the first calendars, policies and thresholds; leave what is there alone."""
+    kept = connection.execute(load_statement("ingestion", "read_time_zone")).fetchone()
+    if kept is not None:
+        warn_about_time_zone(kept[0], settings)
+        return
     lower, upper = settings.thresholds
-    row = connection.execute(
+    connection.execute(
         load_statement("ingestion", "seed_policies"),
         {
             "time_zone": settings.timezone,
@@ -61,11 +65,14 @@ def seed_policies(connection: psycopg.Connection, settings: Settings) -> None:
             "lower_threshold": lower,
             "upper_threshold": upper,
         },
-    ).fetchone()
-    kept_time_zone = row[0] if row else settings.timezone
-    if kept_time_zone != settings.timezone:
+    )
+
+
+def warn_about_time_zone(kept: str, settings: Settings) -> None:
+    """Say that a database keeps the zone it was seeded with."""
+    if kept != settings.timezone:
         logger.warning(
             "TAT_TIMEZONE=%s seeds a new database only; this one counts its days in %s.",
             settings.timezone,
-            kept_time_zone,
+            kept,
         )

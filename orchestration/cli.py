@@ -1,0 +1,254 @@
+"""The `tat` command, for people and scripts alike."""
+
+import logging
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import psycopg
+import typer
+
+from ingestion.database import Database, DatabaseError, connect, open_database
+from ingestion.load import BundleError, load_bundle, validate_bundle
+from ingestion.migrate import migrate_database
+from ingestion.server import EmbeddedServer, ServerError
+from ingestion.settings import Settings, SettingsError, load_settings
+from ingestion.sources.simulator import simulate_bundle
+from orchestration.alerts.tick import TickBusyError, read_database_time, run_ticks
+from orchestration.console import (
+    OutputFormat,
+    err,
+    out,
+    print_error,
+    print_rows,
+    show_load,
+    show_step,
+    show_ticks,
+)
+from orchestration.dagster_process import DagsterError, build_environment
+from orchestration.loading import settle_database
+from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR
+from orchestration.reading import fetch_rows, query_as_bi, read_sql
+from orchestration.summary import print_load
+from orchestration.up import bring_up
+
+KNOWN_ERRORS = (
+    SettingsError,
+    DatabaseError,
+    ServerError,
+    BundleError,
+    TickBusyError,
+    DagsterError,
+    psycopg.Error,
+    ValueError,
+    OSError,
+)
+
+app = typer.Typer(
+    help="Turnaround: warn approvers before a TAT is missed, and show how the operation performs.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+db_app = typer.Typer(help="The database's address.", no_args_is_help=True)
+app.add_typer(db_app, name="db")
+
+FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print the result.")]
+BundleFolder = Annotated[
+    Path, typer.Argument(help="Folder with one <table>.csv or .jsonl, plain or .gz, per table.")
+]
+
+
+@app.command()
+def up(
+    bundle: Annotated[
+        Path | None, typer.Option(help="Load this bundle instead of the sample.")
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the Dagster UI (3000, or a free one).")
+    ] = None,
+) -> None:
+    """Set up, load, raise alerts, build the views, print the figures and serve the Dagster UI."""
+    bring_up(load_settings(), bundle=bundle, once=once, port=port)
+
+
+@app.command()
+def down() -> None:
+    """Stop the embedded database."""
+    settings = load_settings()
+    if settings.database_url is not None:
+        raise ValueError("TAT_DATABASE_URL is set: that database is not Turnaround's to stop.")
+    EmbeddedServer(settings.home).stop()
+    out.print("The embedded database is stopped.")
+
+
+@app.command()
+def status(output_format: FormatOption = OutputFormat.TABLE) -> None:
+    """Show the engine's heartbeat, lateness and what waits."""
+    settings = load_settings()
+    if settings.database_url is None and not EmbeddedServer(settings.home).is_running():
+        raise ValueError("The embedded database does not run. Start it with `tat up`.")
+    rows = fetch_rows(open_database(settings), "read_engine_status")
+    if output_format is OutputFormat.TABLE:
+        pairs = [{"what": name, "value": value} for name, value in rows[0].items()]
+        print_rows(pairs, ["what", "value"])
+    else:
+        print_rows(rows, list(rows[0]), output_format)
+
+
+@db_app.command("url")
+def db_url(
+    role: Annotated[
+        str | None, typer.Option(help="Act as this role instead of the read-only BI role.")
+    ] = None,
+) -> None:
+    """Print the connection string for psql and BI tools; it holds a password."""
+    database = open_database(load_settings())
+    address = database.bi_url() if role is None else database.url(role)
+    sys.stdout.write((address or database.url("tat_bi")) + "\n")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the current schema; a second run changes nothing."""
+    settings = load_settings()
+    with show_step("Bringing the schema up to date"):
+        migrate_database(open_database(settings), settings=settings)
+
+
+@app.command()
+def load(
+    directory: BundleFolder,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate only.")] = False,
+) -> None:
+    """Load a bundle, then record what its levels have crossed."""
+    database = open_migrated_database(load_settings())
+    with connect(database, "tat_ingest") as connection, show_load() as progress:
+        if dry_run:
+            report = validate_bundle(connection, directory, progress=progress)
+        else:
+            report = load_bundle(connection, directory, progress=progress)
+    if not dry_run:
+        with show_ticks() as tick_progress:
+            settle_database(database, progress=tick_progress)
+    print_load(report)
+
+
+@app.command()
+def tick(
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"],
+            help="Tick as of this instant, with its offset, instead of now.",
+        ),
+    ] = None,
+    output_format: FormatOption = OutputFormat.TABLE,
+) -> None:
+    """Run the engine by hand until nothing is left to record."""
+    database = open_migrated_database(load_settings())
+    with connect(database, "tat_engine", autocommit=True) as connection:
+        moment = as_of or read_database_time(connection)
+        with show_ticks() as progress:
+            report = run_ticks(connection, moment, origin="command", progress=progress)
+    print_rows([vars(report)], list(vars(report)), output_format)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def build(context: typer.Context) -> None:
+    """Run dbt build; what follows is passed on to dbt."""
+    run_dbt(["build", *context.args])
+
+
+@app.command()
+def docs() -> None:
+    """Write the dbt docs with lineage as one page."""
+    run_dbt(["docs", "generate", "--static"])
+    out.print(f"Open {DBT_PROJECT_DIR / 'target' / 'static_index.html'}")
+
+
+@app.command()
+def query(
+    sql: Annotated[str | None, typer.Argument(help="The SQL to run.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("-f", "--file", help="A file with the SQL; - is standard input.")
+    ] = None,
+    output_format: FormatOption = OutputFormat.TABLE,
+) -> None:
+    """Run SQL as the read-only BI role."""
+    text = read_sql(sql, file)
+    for columns, rows in query_as_bi(open_database(load_settings()), text):
+        print_rows(rows, columns, output_format)
+        if output_format is OutputFormat.TABLE:
+            out.print(f"({len(rows):,} {'row' if len(rows) == 1 else 'rows'})")
+
+
+@app.command()
+def simulate(
+    directory: Annotated[Path, typer.Argument(help="Folder to write the bundle to.")],
+    requests: Annotated[int, typer.Option(min=1, help="How many requests.")] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bundle.")] = 1,
+    days: Annotated[int, typer.Option(min=1, help="How many days it spans.")] = 90,
+    ends_at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%S%z"], help="When it ends, with its offset; now by default."
+        ),
+    ] = None,
+) -> None:
+    """Write a realistic bundle of any size."""
+    settings = load_settings()
+    with show_step(f"Simulating {requests:,} requests"):
+        rows = simulate_bundle(
+            directory,
+            requests=requests,
+            seed=seed,
+            days=days,
+            ends_at=ends_at or datetime.now(UTC),
+            timezone=settings.timezone,
+        )
+    print_rows(
+        [{"table": table, "rows": count} for table, count in rows.items()], ["table", "rows"]
+    )
+
+
+def open_migrated_database(settings: Settings) -> Database:
+    """The database at the current schema."""
+    database = open_database(settings)
+    migrate_database(database, settings=settings)
+    return database
+
+
+def run_dbt(arguments: list[str]) -> None:
+    """Run dbt in the project with the database's environment; end with its exit code."""
+    settings = load_settings()
+    environment = build_environment(settings, open_database(settings))
+    command = [str(DBT_EXECUTABLE), *arguments]
+    command += ["--project-dir", str(DBT_PROJECT_DIR)]
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
+    if done.returncode != 0:
+        raise typer.Exit(done.returncode)
+
+
+def show_warnings() -> None:
+    """Log warnings to standard error, whatever level a library asks for."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+def main() -> None:
+    """Run the command; a known error becomes one clear line and exit code 1."""
+    show_warnings()
+    try:
+        app()
+    except KNOWN_ERRORS as error:
+        print_error(str(error).strip())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("interrupted")
+        sys.exit(130)

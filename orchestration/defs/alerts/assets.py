@@ -1,0 +1,79 @@
+"""The engine's tables: written by the sensor's ticks and by triggers, not by runs."""
+
+import dagster as dg
+
+from orchestration.defs.resources import DatabaseResource
+
+GROUP = "alerts"
+
+work_interval_source = [
+    dg.AssetKey(["workflow", "holidays"]),
+]
+
+clock_sources = [
+    dg.AssetKey(["tat", "work_interval"]),
+    dg.AssetKey(["workflow", "approval_levels"]),
+    dg.AssetKey(["workflow", "workflow_requests"]),
+    dg.AssetKey(["workflow", "level_pauses"]),
+]
+
+level_status = dg.AssetSpec(
+    ["tat", "level_status"],
+    deps=clock_sources,
+    group_name=GROUP,
+    kinds={"postgres"},
+    description="Each started level's clock: elapsed, allowed, due, breached. Kept by every tick.",
+)
+
+tat_alerts = dg.AssetSpec(
+    ["tat", "tat_alerts"],
+    deps=[level_status.key, dg.AssetKey(["workflow", "users"])],
+    group_name=GROUP,
+    kinds={"postgres"},
+    description=(
+        "Every threshold crossing, once per level, cycle and alert type. "
+        "Written by tat_threshold_sensor, which ticks in its own process."
+    ),
+)
+
+tick_log = dg.AssetSpec(
+    ["tat", "tick_log"],
+    group_name=GROUP,
+    kinds={"postgres"},
+    description="What every tick did, how late its alerts were and what it left.",
+)
+
+
+@dg.asset(
+    key=["tat", "work_interval"],
+    deps=work_interval_source,
+    group_name=GROUP,
+    kinds={"postgres"},
+)
+def work_interval(database: DatabaseResource) -> dg.MaterializeResult:
+    """The working windows of every calendar, generated two years ahead of now."""
+    with database.connect("tat_engine") as connection, connection.transaction():
+        changed = connection.execute("select tat.refresh_calendars(now())").fetchone()
+        rows = connection.execute("select count(*), max(ends_at) from tat.work_interval").fetchone()
+    assert changed is not None
+    assert rows is not None
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": rows[0],
+            "calendars_changed": changed[0],
+            "generated_until": rows[1].isoformat(),
+        }
+    )
+
+
+work_calendar_job = dg.define_asset_job("work_calendar_job", selection=[work_interval])
+
+
+@dg.schedule(
+    job=work_calendar_job,
+    cron_schedule="30 2 * * 0",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def weekly_work_calendar_schedule() -> dg.RunRequest:
+    """Keep every work calendar generated two years ahead."""
+    return dg.RunRequest()

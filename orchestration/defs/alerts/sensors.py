@@ -1,0 +1,113 @@
+"""The sensor that ticks: every minute, in its own process, without starting a run."""
+
+import dagster as dg
+
+from orchestration.alerts.tick import TickBusyError, TickReport, read_database_time, run_ticks
+from orchestration.defs.alerts.assets import tat_alerts
+from orchestration.defs.resources import DatabaseResource
+
+TICK_INTERVAL_SECONDS = 60
+# Dagster gives a sensor 60 seconds; what a tick cannot record by then is left for the next.
+TICK_BUDGET_SECONDS = 25
+# A crossing is found by the next tick at the latest, and the daemon itself may start it late.
+ON_TIME_SECONDS = 2 * TICK_INTERVAL_SECONDS
+
+LATENESS_CHECK = "alerts_are_recorded_on_time"
+
+
+def describe_tick(report: TickReport) -> str:
+    """One line for the sensor's page: what the tick did and what it left."""
+    if report.alerts_recorded == 0:
+        done = "No level crossed a threshold."
+    else:
+        done = (
+            f"{report.alerts_recorded} alerts recorded, "
+            f"{report.notifications_queued} notifications queued."
+        )
+    left = f" {report.backlog} levels are left for the next tick." if report.backlog else ""
+    waiting = " Changes wait to be derived." if report.changes_left else ""
+    return done + left + waiting
+
+
+def describe_alerts(report: TickReport) -> dict[str, dg.MetadataValue | int | float | str]:
+    """A tick's counts and lateness, as metadata of the materialization."""
+    metadata: dict[str, dg.MetadataValue | int | float | str] = {
+        "as_of": report.as_of.isoformat(),
+        "alerts_recorded": report.alerts_recorded,
+        "alerts_replayed": report.alerts_replayed,
+        "notifications_queued": report.notifications_queued,
+        "levels_derived": report.levels_derived,
+        "backlog": report.backlog,
+    }
+    if report.max_lateness_seconds is not None:
+        metadata["max_lateness_seconds"] = float(report.max_lateness_seconds)
+    return metadata
+
+
+def is_on_time(report: TickReport) -> bool:
+    """Nothing was recorded later than two ticks after it crossed, and nothing is left."""
+    lateness = report.max_lateness_seconds or 0
+    return lateness <= ON_TIME_SECONDS and report.backlog == 0
+
+
+def report_events(
+    report: TickReport,
+) -> list[dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation]:
+    """What the asset graph is told of a tick: nothing when nothing happened."""
+    if report.alerts_recorded == 0 and report.backlog == 0:
+        return []
+    metadata = describe_alerts(report)
+    return [
+        dg.AssetMaterialization(tat_alerts.key, metadata=metadata),
+        dg.AssetCheckEvaluation(
+            asset_key=tat_alerts.key,
+            check_name=LATENESS_CHECK,
+            passed=is_on_time(report),
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata=metadata,
+        ),
+    ]
+
+
+@dg.sensor(
+    name="tat_threshold_sensor",
+    minimum_interval_seconds=TICK_INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def tat_threshold_sensor(
+    context: dg.SensorEvaluationContext, database: DatabaseResource
+) -> dg.SensorResult:
+    """Record every TAT threshold crossed since the last tick, in this process, once a minute."""
+    try:
+        with database.connect("tat_engine") as connection:
+            report = run_ticks(
+                connection,
+                read_database_time(connection),
+                origin="sensor",
+                seconds=TICK_BUDGET_SECONDS,
+            )
+    except TickBusyError as busy:
+        return dg.SensorResult(skip_reason=str(busy))
+    context.log.info(describe_tick(report))
+    return dg.SensorResult(skip_reason=describe_tick(report), asset_events=report_events(report))
+
+
+@dg.asset_check(
+    asset=tat_alerts.key,
+    name=LATENESS_CHECK,
+)
+def alerts_are_recorded_on_time(database: DatabaseResource) -> dg.AssetCheckResult:
+    """No alert of the last day was recorded over two minutes after its threshold was crossed."""
+    with database.connect("tat_engine") as connection:
+        row = connection.execute(
+            "select count(*), coalesce(max(max_lateness_seconds), 0) from tat.tick_log"
+            " where origin = 'sensor' and finished_at > now() - interval '1 day'"
+            " and max_lateness_seconds > %s",
+            (ON_TIME_SECONDS,),
+        ).fetchone()
+    assert row is not None
+    return dg.AssetCheckResult(
+        passed=row[0] == 0,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"late_ticks": row[0], "max_lateness_seconds": float(row[1])},
+    )

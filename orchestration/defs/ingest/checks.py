@@ -1,0 +1,73 @@
+"""The Great Expectations suites, judged on the landed tables: one check per claim."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from ingestion.contract import TABLES
+from ingestion.expectations import Claim, ExpectationOutcome, expectations_for, validate_table
+from orchestration.defs.ingest.assets import landed_key
+from orchestration.defs.resources import DatabaseResource
+
+SEVERITIES = {
+    "critical": dg.AssetCheckSeverity.ERROR,
+    "warning": dg.AssetCheckSeverity.WARN,
+}
+
+
+def describe_claim(table: str, claim: Claim) -> dg.AssetCheckSpec:
+    """A claim about a table as an asset check."""
+    return dg.AssetCheckSpec(
+        claim.name,
+        asset=landed_key(table),
+        description=f"{claim.expectation} on {', '.join(claim.columns)}.",
+    )
+
+
+def report_outcome(table: str, outcome: ExpectationOutcome) -> dg.AssetCheckResult:
+    """What Great Expectations found, as a check result."""
+    return dg.AssetCheckResult(
+        asset_key=landed_key(table),
+        check_name=outcome.name,
+        passed=outcome.passed,
+        severity=SEVERITIES[outcome.severity],
+        metadata={
+            "unexpected_count": outcome.unexpected_count,
+            "details": dg.MetadataValue.json(outcome.details),
+        },
+    )
+
+
+def build_table_checks(table: str) -> dg.AssetChecksDefinition:
+    """All checks of one table; they run together, in one validation."""
+
+    @dg.multi_asset_check(
+        name=f"{table}_expectations",
+        specs=[describe_claim(table, claim) for claim in expectations_for(table)],
+    )
+    def judge_table(database: DatabaseResource) -> Iterator[dg.AssetCheckResult]:
+        url = database.open().url("tat_engine")
+        for outcome in validate_table(url, "workflow", table):
+            yield report_outcome(table, outcome)
+
+    return judge_table
+
+
+landed_table_checks = [build_table_checks(table.name) for table in TABLES]
+
+landed_checks_job = dg.define_asset_job(
+    "landed_checks_job",
+    selection=dg.AssetSelection.checks(*landed_table_checks),
+    executor_def=dg.in_process_executor,
+    description="Judge every landed table with its Great Expectations suite.",
+)
+
+
+@dg.schedule(
+    job=landed_checks_job,
+    cron_schedule="0 * * * *",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def hourly_landed_checks_schedule() -> dg.RunRequest:
+    """Judge the landed tables every hour, whoever wrote them."""
+    return dg.RunRequest()

@@ -1,0 +1,52 @@
+"""The database and dbt, as resources."""
+
+from functools import cache
+
+import dagster as dg
+import psycopg
+from dagster_dbt import DbtCliResource
+
+from ingestion.database import Database, DatabaseError, connect, open_database
+from ingestion.settings import load_settings
+from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR
+
+
+@cache
+def find_database() -> Database:
+    """The database of this process; starts the embedded one if it does not run."""
+    return open_database(load_settings())
+
+
+class DatabaseResource(dg.ConfigurableResource):
+    """Turnaround's PostgreSQL, found through the TAT_* environment variables."""
+
+    def open(self) -> Database:
+        """The database, looked for once in each process."""
+        return find_database()
+
+    def connect(self, role: str) -> psycopg.Connection:
+        """A connection in autocommit mode that acts as `role`.
+
+        A database that does not answer is looked for anew, once: the embedded one may have
+        been stopped and started on another port.
+        """
+        try:
+            return connect(self.open(), role, autocommit=True, application_name="dagster")
+        except DatabaseError:
+            find_database.cache_clear()
+            return connect(self.open(), role, autocommit=True, application_name="dagster")
+
+
+@dg.definitions
+def resources() -> dg.Definitions:
+    """Resources of every asset, check and sensor."""
+    return dg.Definitions(
+        resources={
+            "database": DatabaseResource(),
+            "dbt": DbtCliResource(
+                project_dir=str(DBT_PROJECT_DIR),
+                profiles_dir=str(DBT_PROJECT_DIR),
+                dbt_executable=str(DBT_EXECUTABLE),
+            ),
+        }
+    )

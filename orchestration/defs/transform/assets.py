@@ -1,0 +1,78 @@
+"""Every dbt model as an asset, its data tests as checks, and the daily refresh."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
+
+from ingestion.settings import load_settings
+from orchestration.paths import DBT_PROJECT_DIR
+
+project = DbtProject(project_dir=DBT_PROJECT_DIR, profiles_dir=DBT_PROJECT_DIR)
+project.prepare_if_dev()
+
+
+class SchemaTranslator(DagsterDbtTranslator):
+    """Keys every model [schema, name] and groups it by its layer."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """[schema, model]; a source keeps the key its yaml names."""
+        if dbt_resource_props["resource_type"] == "model":
+            return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The layer: staging, intermediate, marts or kpi."""
+        return str(dbt_resource_props["schema"])
+
+
+translator = SchemaTranslator(
+    settings=DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True)
+)
+
+
+# dbt's unit tests check the code, not the data: they run with the project's tests.
+@dbt_assets(
+    manifest=project.manifest_path,
+    project=project,
+    dagster_dbt_translator=translator,
+    exclude="resource_type:unit_test",
+)
+def warehouse_models(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource
+) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult | Any]:
+    """The dbt models, built in dependency order, each followed by its data tests."""
+    yield from dbt.cli(["build"], context=context).stream()
+
+
+warehouse_job = dg.define_asset_job(
+    "warehouse_job",
+    selection=dg.AssetSelection.assets(warehouse_models),
+    executor_def=dg.in_process_executor,
+    description="Build every dbt model and run every data test.",
+)
+
+daily_metrics_job = dg.define_asset_job(
+    "daily_metrics_job",
+    selection=dg.AssetSelection.assets(["marts", "fct_daily_metrics"]),
+    executor_def=dg.in_process_executor,
+    description="Refresh the daily rollup behind vw_daily_kpi_metrics.",
+)
+
+
+@dg.schedule(
+    job=daily_metrics_job,
+    cron_schedule="15 0 * * *",
+    execution_timezone=load_settings().timezone,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def daily_metrics_schedule() -> dg.RunRequest:
+    """Shortly after local midnight: close yesterday in the daily metrics."""
+    return dg.RunRequest()

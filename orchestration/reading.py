@@ -1,0 +1,61 @@
+"""Read-only questions to the database: the product's own and anybody's SQL."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from ingestion.database import Database, connect
+from psycopg.rows import dict_row
+
+from ingestion.statements import load_statement
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def fetch_rows(
+    database: Database,
+    statement: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    role: str = "tat_engine",
+) -> Rows:
+    """The rows of `orchestration/sql/<statement>.sql`, read as `role`."""
+    with (
+        connect(database, role, autocommit=True) as connection,
+        connection.cursor(row_factory=dict_row) as cursor,
+    ):
+        return cursor.execute(load_statement("orchestration", statement), parameters).fetchall()
+
+
+def read_sql(text: str | None, file: Path | None) -> str:
+    """The SQL to run: an argument, a file, or standard input for `-`.
+
+    Raises ValueError when there is none or more than one.
+    """
+    if (text is None) == (file is None):
+        raise ValueError('Give the SQL as an argument, or a file with -f: tat query "select 1".')
+    if file is not None:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    assert text is not None
+    return text
+
+
+def query_as_bi(database: Database, sql: str) -> list[tuple[list[str], Rows]]:
+    """Run one or more statements as the BI role, read-only; return columns and rows of each.
+
+    The role may only read, and the text runs in one read-only transaction.
+    Raises psycopg.Error as PostgreSQL words it.
+    """
+    results: list[tuple[list[str], Rows]] = []
+    with connect(database, "tat_bi", application_name="tat query") as connection:
+        connection.read_only = True
+        cursor: psycopg.Cursor[dict[str, Any]] = connection.cursor(row_factory=dict_row)
+        cursor.execute(sql.encode())
+        while True:
+            if cursor.description is not None:
+                columns = [column.name for column in cursor.description]
+                results.append((columns, cursor.fetchall()))
+            if not cursor.nextset():
+                return results

@@ -1,0 +1,141 @@
+"""`tat up`: from nothing to alerts, views and a served UI."""
+
+import signal
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingestion.database import (
+    Database,
+    connect,
+    database_name_for,
+    open_database,
+    remember_database,
+)
+from ingestion.migrate import migrate_database
+from ingestion.settings import Settings
+from ingestion.sources.simulator import simulate_bundle
+from orchestration.console import out, show_load, show_step, show_ticks
+from orchestration.dagster_process import (
+    DEFAULT_PORT,
+    HOST,
+    build_environment,
+    choose_port,
+    prepare_manifest,
+    run_job,
+    start_dagster,
+    stop_dagster,
+    wait_for_dagster,
+)
+from orchestration.loading import SettledLoad, load_and_settle, settle_database
+from orchestration.summary import print_load, print_summary
+
+SAMPLE_NAME = "sample"
+SAMPLE_REQUESTS = 2000
+
+
+def prepare(settings: Settings, bundle: Path | None) -> Database:
+    """Start PostgreSQL if needed and bring the database for this bundle to the current schema."""
+    name = database_name_for(bundle) if bundle else SAMPLE_NAME
+    with show_step("Starting PostgreSQL and bringing the schema up to date"):
+        database = open_database(settings, name)
+        migrate_database(database, settings=settings)
+        remember_database(settings, name)
+    return database
+
+
+def load_data(database: Database, settings: Settings, bundle: Path | None) -> None:
+    """Load the bundle, or the sample where nothing is loaded yet, and record what has crossed."""
+    if bundle is not None:
+        print_load(load_with_progress(database, bundle).load)
+    elif is_empty(database):
+        load_sample(database, settings)
+    else:
+        with show_ticks() as report:
+            settle_database(database, progress=report)
+
+
+def load_sample(database: Database, settings: Settings) -> None:
+    """Simulate a bundle that ends now and load it."""
+    with tempfile.TemporaryDirectory(prefix="turnaround-sample-") as folder:
+        with show_step(f"Simulating {SAMPLE_REQUESTS:,} requests that end now"):
+            simulate_bundle(
+                Path(folder),
+                requests=SAMPLE_REQUESTS,
+                ends_at=datetime.now(UTC),
+                timezone=settings.timezone,
+            )
+        load_with_progress(database, Path(folder))
+
+
+def load_with_progress(database: Database, bundle: Path) -> SettledLoad:
+    """Load and settle with a bar per table."""
+    with show_load() as load_progress:
+        loaded = load_and_settle(database, bundle, load_progress=load_progress)
+    return loaded
+
+
+def is_empty(database: Database) -> bool:
+    """No request has landed yet."""
+    with connect(database, "tat_engine", autocommit=True) as connection:
+        row = connection.execute("select exists (select 1 from workflow.workflow_requests)")
+        found = row.fetchone()
+    return found is None or not found[0]
+
+
+def build_views(settings: Settings, database: Database) -> None:
+    """Build and test the dbt models as a Dagster run, so that the UI shows it."""
+    environment = build_environment(settings, database)
+    with show_step("Building and testing the dbt models"):
+        prepare_manifest(environment)
+        run_job("warehouse_job", environment)
+
+
+def serve(settings: Settings, database: Database, port: int | None) -> None:
+    """Serve the Dagster UI in the foreground until interrupted; the sensor ticks meanwhile."""
+    log = settings.home / "dagster" / "dagster.log"
+    chosen = choose_port(port or DEFAULT_PORT)
+    listen_for_stop()
+    process = start_dagster(build_environment(settings, database), chosen, log)
+    try:
+        with show_step("Starting Dagster"):
+            wait_for_dagster(process, chosen, log)
+        print_addresses(database, f"http://{HOST}:{chosen}")
+        process.wait()
+    except KeyboardInterrupt:
+        out.print("Stopping Dagster.")
+    finally:
+        stop_dagster(process)
+
+
+def listen_for_stop() -> None:
+    """Let SIGTERM end Dagster as Ctrl-C does; some shells start background jobs deaf to both."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def print_addresses(database: Database, dagster_url: str | None = None) -> None:
+    """Where to look next."""
+    out.print()
+    if dagster_url:
+        out.print(f"Dagster UI   {dagster_url}   (tat_threshold_sensor ticks every minute)")
+    out.print('SQL          .venv/bin/tat query "select * from vw_tat_compliance limit 5"')
+    out.print("psql, BI     .venv/bin/tat db url")
+    if database.is_embedded:
+        out.print(
+            "Stop         Ctrl-C ends Dagster, `make down` stops the database"
+            if dagster_url
+            else "Stop         the database keeps running until `make down`"
+        )
+
+
+def bring_up(settings: Settings, *, bundle: Path | None, once: bool, port: int | None) -> None:
+    """Set up, load, record, build, print the summary and, unless `once`, serve."""
+    database = prepare(settings, bundle)
+    load_data(database, settings, bundle)
+    build_views(settings, database)
+    print_summary(database)
+    if once:
+        print_addresses(database)
+    else:
+        serve(settings, database, port)

@@ -1,0 +1,141 @@
+"""What a newcomer gets: the sample, the figures, the commands."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from tests.end_to_end.conftest import CHECKOUT, TAT, Installation
+
+VIEWS = [
+    "vw_request_volume_summary",
+    "vw_tat_compliance",
+    "vw_approver_performance",
+    "vw_tat_alerts_summary",
+    "vw_department_summary",
+    "vw_daily_kpi_metrics",
+    "vw_workflow_aging",
+    "vw_engagement_metrics",
+]
+
+
+@pytest.fixture(scope="module")
+def brought_up(installation: Installation) -> Installation:
+    """The sample, brought up once."""
+    done = installation.run("up", "--once")
+    for heading in ("Landed", "Alerts", "KPIs", "TAT_100"):
+        assert heading in done.stdout
+    return installation
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_answers_an_analyst(brought_up: Installation, view: str) -> None:
+    (row,) = brought_up.query(f"select count(*) as rows from {view}")  # noqa: S608
+    assert row["rows"] > 0
+
+
+def test_flags_equal_alerts(brought_up: Installation) -> None:
+    with psycopg.connect(brought_up.run("db", "url", "--role", "tat_engine").stdout.strip()) as db:
+        row = db.execute(
+            "select count(*) from workflow.approval_levels as level where ("
+            "  level.tat50_alert_sent, level.tat75_alert_sent, level.tat_breached) <> ("
+            "  exists (select 1 from tat.tat_alerts where level_id = level.level_id"
+            "    and alert_type = 'TAT_50'),"
+            "  exists (select 1 from tat.tat_alerts where level_id = level.level_id"
+            "    and alert_type = 'TAT_75'),"
+            "  exists (select 1 from tat.tat_alerts where level_id = level.level_id"
+            "    and alert_type = 'TAT_100'))"
+        ).fetchone()
+    assert row == (0,)
+
+
+def test_bringing_it_up_again_keeps_what_is_there(brought_up: Installation) -> None:
+    count = "select count(*) as requests from vw_request_volume_summary"
+    before = brought_up.query(count)
+    brought_up.run("up", "--once")
+    assert brought_up.query(count) == before
+
+
+def test_an_analyst_can_only_read(brought_up: Installation) -> None:
+    done = brought_up.run("query", "delete from tat_alerts", check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    done = brought_up.run("query", "select * from workflow.users", check=False)
+    assert done.returncode == 1
+    assert "permission denied" in done.stderr
+
+
+def test_status_tells_the_last_tick(brought_up: Installation) -> None:
+    (row,) = json.loads(brought_up.run("status", "--format", "json").stdout)
+    assert row["last_tick_by"] == "load"
+    assert row["changes_waiting"] == 0
+
+
+def read_sensor_alert(url: str, level_id: str) -> tuple[datetime, datetime] | None:
+    """When the level's first alert crossed and was written, if it was."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(
+            "select threshold_crossed_at, created_at from tat.tat_alerts where level_id = %s"
+            " and created_at > now() - interval '10 minutes' order by created_at desc limit 1",
+            (level_id,),
+        ).fetchone()
+
+
+def start_crossing_level(url: str) -> tuple[str, datetime]:
+    """Set a running EXPRESS level to cross its TAT_50 in 15 seconds, as the app would."""
+    crossing = datetime.now(UTC) + timedelta(seconds=15)
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "update workflow.approval_levels as level"
+            " set tat_hours = 8, tat_start_time = %s, level_start_time = %s, updated_at = now()"
+            " where level.level_id = ("
+            "  select clock.level_id from tat.level_clock as clock"
+            "  inner join workflow.approval_levels using (level_id)"
+            "  inner join workflow.workflow_requests using (request_id)"
+            "  where clock.state = 'running' and priority = 'EXPRESS'"
+            "  and not exists (select 1 from tat.tat_alerts where level_id = clock.level_id)"
+            "  limit 1)"
+            " returning level.level_id::text",
+            (crossing - timedelta(hours=4), crossing - timedelta(hours=4)),
+        ).fetchone()
+    assert row is not None
+    return row[0], crossing
+
+
+def test_the_running_sensor_records_a_crossing_within_a_minute(brought_up: Installation) -> None:
+    ingest = brought_up.run("db", "url", "--role", "tat_ingest").stdout.strip()
+    engine = brought_up.run("db", "url", "--role", "tat_engine").stdout.strip()
+    serving = subprocess.Popen(
+        [str(TAT), "up"],
+        cwd=CHECKOUT,
+        env=brought_up.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert serving.stdout is not None
+        for line in serving.stdout:
+            if re.search(r"http://127\.0\.0\.1:\d+", line):
+                break
+        level_id, crossing = start_crossing_level(ingest)
+        deadline = time.monotonic() + 120
+        alert = None
+        while alert is None and time.monotonic() < deadline:
+            time.sleep(0.5)
+            alert = read_sensor_alert(engine, level_id)
+    finally:
+        os.killpg(serving.pid, signal.SIGINT)
+        serving.wait(60)
+    assert alert is not None
+    crossed_at, written_at = alert
+    assert crossed_at == crossing
+    # The daemon looks at its sensors every few seconds, so a tick follows the last by 60 to 65 s.
+    assert timedelta(0) < written_at - crossed_at < timedelta(seconds=75)

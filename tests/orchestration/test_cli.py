@@ -1,0 +1,116 @@
+"""The command: help everywhere, one clear line when something is wrong, formats for machines."""
+
+import csv
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ingestion.database import Database
+from orchestration import cli
+from orchestration.console import OutputFormat, print_rows
+from orchestration.reading import query_as_bi, read_sql
+
+COMMANDS = [
+    ["up"],
+    ["down"],
+    ["status"],
+    ["migrate"],
+    ["load"],
+    ["tick"],
+    ["build"],
+    ["docs"],
+    ["query"],
+    ["simulate"],
+    ["db", "url"],
+]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Away from anybody's settings and home."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TAT_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("TAT_DATABASE_URL", raising=False)
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Run the command in this process; return its exit code."""
+    monkeypatch.setattr("sys.argv", ["tat", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, *command, "--help") == 0
+    assert "Usage: tat" in capsys.readouterr().out
+
+
+def test_a_wrong_setting_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TAT_TIMEZONE", "Mars/Olympus")
+    assert run(monkeypatch, "migrate") == 1
+    shown = capsys.readouterr().err.strip()
+    assert shown.startswith("error: TAT_TIMEZONE=Mars/Olympus is wrong")
+    assert "Traceback" not in shown
+
+
+def test_status_says_that_nothing_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "status") == 1
+    assert "Start it with `tat up`" in capsys.readouterr().err
+
+
+def test_down_leaves_a_database_of_others_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TAT_DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/none")
+    assert run(monkeypatch, "down") == 1
+    shown = capsys.readouterr().err
+    assert "not Turnaround's to stop" in shown
+    assert "secret" not in shown
+
+
+def test_an_unreachable_database_is_one_clear_line_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TAT_DATABASE_URL", "postgresql://someone:secret@127.0.0.1:1/none")
+    assert run(monkeypatch, "tick") == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith("error: ")
+    assert "secret" not in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(("text", "file"), [(None, None), ("select 1", Path("x.sql"))])
+def test_a_query_comes_from_one_place(text: str | None, file: Path | None) -> None:
+    with pytest.raises(ValueError, match="Give the SQL as an argument"):
+        read_sql(text, file)
+
+
+def test_rows_keep_their_meaning_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"name": 'Ravi, "the" one', "share": Decimal("85.00"), "alerts": 3843, "note": None}]
+    columns = list(rows[0])
+    print_rows(rows, columns, OutputFormat.JSON)
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found == {"name": 'Ravi, "the" one', "share": 85, "alerts": 3843, "note": None}
+    print_rows(rows, columns, OutputFormat.CSV)
+    header, line = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert header == columns
+    assert line == ['Ravi, "the" one', "85.00", "3843", ""]
+    print_rows(rows, columns)
+    assert "3,843" in capsys.readouterr().out
+
+
+def test_several_statements_answer_one_after_the_other(database: Database) -> None:
+    results = query_as_bi(database, "select 1 as one; select alert_type from tat_alerts;")
+    assert [columns for columns, _ in results] == [["one"], ["alert_type"]]
+    assert results[0][1] == [{"one": 1}]

@@ -1,0 +1,133 @@
+"""What the sensor tells Dagster of a tick."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import dagster as dg
+import psycopg
+import pytest
+
+from ingestion.database import Database, connect
+from orchestration.alerts import tick
+from orchestration.alerts.tick import TickReport
+from orchestration.defs.alerts.sensors import (
+    alerts_are_recorded_on_time,
+    describe_tick,
+    is_on_time,
+    report_events,
+    tat_threshold_sensor,
+)
+from orchestration.defs.resources import DatabaseResource
+from tests.alerts.workflow import Workflow
+
+QUIET = TickReport(
+    as_of=datetime(2026, 1, 5, 9, tzinfo=UTC),
+    levels_derived=0,
+    levels_claimed=0,
+    alerts_recorded=0,
+    alerts_replayed=0,
+    notifications_queued=0,
+    max_lateness_seconds=None,
+    backlog=0,
+    changes_left=False,
+)
+
+
+def evaluate(database: DatabaseResource) -> dg.SensorResult:
+    """Let the sensor tick once."""
+    with dg.build_sensor_context() as context:
+        result = tat_threshold_sensor(context, database=database)
+    assert isinstance(result, dg.SensorResult)
+    return result
+
+
+def test_a_quiet_tick_says_so_and_reports_nothing() -> None:
+    assert describe_tick(QUIET) == "No level crossed a threshold."
+    assert report_events(QUIET) == []
+
+
+def test_what_is_left_is_never_kept_quiet() -> None:
+    report = replace(QUIET, backlog=7, changes_left=True)
+    assert "7 levels are left for the next tick" in describe_tick(report)
+    assert "Changes wait to be derived" in describe_tick(report)
+    assert not is_on_time(report)
+    assert len(report_events(report)) == 2
+
+
+@pytest.mark.parametrize(
+    ("lateness", "on_time"), [("61.5", True), ("120", True), ("120.001", False)]
+)
+def test_an_alert_is_late_after_two_ticks(lateness: str, on_time: bool) -> None:
+    report = replace(QUIET, alerts_recorded=1, max_lateness_seconds=Decimal(lateness))
+    assert is_on_time(report) is on_time
+
+
+def test_a_crossing_becomes_a_row_and_a_materialization(
+    found_database: DatabaseResource,
+    database: Database,
+    crossed_level: tuple[Workflow, datetime],
+) -> None:
+    workflow, crossing = crossed_level
+    result = evaluate(found_database)
+    materialization, check = result.asset_events
+    assert isinstance(materialization, dg.AssetMaterialization)
+    assert materialization.asset_key == dg.AssetKey(["tat", "tat_alerts"])
+    assert materialization.metadata["alerts_recorded"].value == 1
+    assert 10 <= float(str(materialization.metadata["max_lateness_seconds"].value)) < 60
+    assert isinstance(check, dg.AssetCheckEvaluation)
+    assert check.passed
+    (alert,) = workflow.fetch_all("select alert_type, threshold_crossed_at from tat.tat_alerts")
+    assert alert == {"alert_type": "TAT_50", "threshold_crossed_at": crossing}
+
+
+def test_a_second_tick_has_nothing_to_say(
+    found_database: DatabaseResource, crossed_level: tuple[Workflow, datetime]
+) -> None:
+    evaluate(found_database)
+    result = evaluate(found_database)
+    assert result.asset_events == []
+    assert result.skip_reason == dg.SkipReason("No level crossed a threshold.")
+
+
+def test_a_busy_database_is_a_reason_to_skip(
+    found_database: DatabaseResource,
+    database: Database,
+    crossed_level: tuple[Workflow, datetime],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tick, "LOCK_TIMEOUT", "100ms")
+    with connect(database, "tat_owner") as holder:
+        holder.execute("select tat.lock_clocks()")
+        result = evaluate(found_database)
+    assert result.skip_reason is not None
+    assert "Try again" in str(result.skip_reason.skip_message)
+    assert result.asset_events == []
+
+
+def test_a_database_that_is_gone_fails_the_tick(
+    found_database: DatabaseResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise psycopg.OperationalError("server closed the connection")
+
+    monkeypatch.setattr("orchestration.defs.alerts.sensors.run_ticks", refuse)
+    with pytest.raises(psycopg.OperationalError):
+        evaluate(found_database)
+
+
+def test_the_check_turns_red_on_a_late_tick(
+    found_database: DatabaseResource, connection: psycopg.Connection
+) -> None:
+    before = alerts_are_recorded_on_time(found_database)
+    assert isinstance(before, dg.AssetCheckResult)
+    assert before.passed
+    connection.execute(
+        "insert into tat.tick_log (origin, as_of, started_at, finished_at, levels_derived,"
+        " levels_claimed, alerts_recorded, notifications_queued, max_lateness_seconds, backlog)"
+        " values ('sensor', now(), now(), now(), 1, 1, 1, 1, 300, 0)"
+    )
+    result = alerts_are_recorded_on_time(found_database)
+    assert isinstance(result, dg.AssetCheckResult)
+    assert not result.passed
+    assert result.metadata["late_ticks"].value == 1

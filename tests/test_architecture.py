@@ -1,0 +1,57 @@
+"""Who may import whom, and that the present is named in one place only."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def list_imports(file: Path) -> set[str]:
+    """Every module that a file imports, at its top or inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("ingestion", {"orchestration", "dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
+        ("orchestration/alerts", {"dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
+    ],
+)
+def test_a_folder_imports_nothing_above_it(folder: str, forbidden: set[str]) -> None:
+    files = list((CHECKOUT / folder).rglob("*.py"))
+    assert files
+    broken = {
+        str(file.relative_to(CHECKOUT)): imported
+        for file in files
+        for imported in list_imports(file)
+        if imported.split(".")[0] in forbidden
+    }
+    assert broken == {}
+
+
+def test_models_and_statements_take_their_present_from_one_place() -> None:
+    clocks = re.compile(r"\b(current_timestamp|localtimestamp|current_date|now\s*\(\))", re.I)
+    files = [
+        *(CHECKOUT / "dbt_project" / "models").rglob("*.sql"),
+        *(CHECKOUT / "dbt_project" / "data-tests").rglob("*.sql"),
+    ]
+    assert files
+    named = [str(file) for file in files if clocks.search(file.read_text(encoding="utf-8"))]
+    assert named == []
+
+
+def test_every_migration_has_its_sql() -> None:
+    folder = CHECKOUT / "ingestion" / "migrations"
+    scripts = sorted(file.stem for file in (folder / "versions").glob("[0-9]*.py"))
+    statements = sorted(file.stem for file in (folder / "sql").glob("*.sql"))
+    assert scripts == statements
