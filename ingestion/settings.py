@@ -1,0 +1,130 @@
+"""Settings from the environment and `.env`, checked once at start."""
+
+import difflib
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "TAT_"
+SECRETS = {"database_url"}
+# Variables of ours that are not settings: what child processes and the tests are given.
+NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
+
+EXPECTED = {
+    "database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/name",
+    "home": "a directory that can be created, such as .turnaround",
+    "timezone": "an IANA time zone such as Asia/Kolkata or Europe/Berlin",
+    "test_mode": "true or false",
+    "thresholds": "two increasing whole percentages from 1 to 99, such as 50,75",
+}
+
+
+class SettingsError(ValueError):
+    """A setting is wrong. The message has one line per wrong setting."""
+
+
+class Settings(BaseSettings):
+    """What the environment decides; policies and calendars live in tables and are only seeded."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+    )
+
+    database_url: SecretStr | None = None
+    home: Path = Path(".turnaround")
+    timezone: str = "Asia/Kolkata"
+    test_mode: bool = False
+    thresholds: Annotated[tuple[int, int], NoDecode] = Field(default=(50, 75))
+
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def check_database_url(cls, url: SecretStr | None) -> SecretStr | None:
+        """Refuse what libpq can't read; its own message may hold the password, so drop that."""
+        try:
+            conninfo_to_dict(url.get_secret_value() if url else "")
+        except ProgrammingError:
+            raise ValueError("not an address of PostgreSQL") from None
+        return url
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def make_home_absolute(cls, home: Path) -> Path:
+        """Expand `~` and anchor a relative path in the working directory."""
+        return home.expanduser().absolute()
+
+    @field_validator("timezone", mode="after")
+    @classmethod
+    def check_timezone(cls, name: str) -> str:
+        """Refuse names that the time zone database does not have."""
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError, KeyError):
+            raise ValueError("not a time zone") from None
+        return name
+
+    @field_validator("thresholds", mode="before")
+    @classmethod
+    def read_thresholds(cls, value: str | Iterable[int]) -> tuple[int, ...]:
+        """Read "50,75" as two numbers that hold 0 < lower < upper < 100."""
+        parts = value.split(",") if isinstance(value, str) else value
+        thresholds = tuple(int(part) for part in parts)
+        if len(thresholds) != 2 or not 0 < thresholds[0] < thresholds[1] < 100:
+            raise ValueError("not two increasing percentages")
+        return thresholds
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment and from `.env` in the working directory.
+
+    The environment wins over `.env`; an empty variable counts as absent. Raises SettingsError
+    with a line per wrong setting, which names the variable, its value (unless it is a secret)
+    and what is expected.
+    """
+    warn_about_misspelt(os.environ)
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [describe_error(detail) for detail in error.errors(include_url=False)]
+    # Raised outside the handler: the original error would carry the secrets along.
+    raise SettingsError("\n".join(dict.fromkeys(lines)))
+
+
+def describe_error(detail: ErrorDetails) -> str:
+    """Say in one line which variable is wrong, what it holds and what it should hold."""
+    field = str(detail["loc"][0]).lower().removeprefix(PREFIX.lower())
+    variable = PREFIX + field.upper()
+    if field in SECRETS:
+        return f"{variable} is wrong (its value is not shown): expected {EXPECTED[field]}."
+    value = os.environ.get(variable, detail["input"])
+    return f"{variable}={value} is wrong: expected {EXPECTED[field]}."
+
+
+def warn_about_misspelt(environment: Mapping[str, str]) -> list[str]:
+    """Log a warning for each variable that is nearly the name of a setting; return their names."""
+    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    misspelt = []
+    for variable in environment:
+        if not variable.startswith(PREFIX) or variable.startswith(NOT_SETTINGS):
+            continue
+        nearest = difflib.get_close_matches(variable, known, n=1, cutoff=0.8)
+        if nearest and variable not in known:
+            logger.warning("%s is not a setting; did you mean %s?", variable, nearest[0])
+            misspelt.append(variable)
+    return misspelt

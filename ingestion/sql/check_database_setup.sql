@@ -1,0 +1,23 @@
+-- Tell whether this database has its search path, and lets the owner create schemas.
+select
+    exists(
+        select 1
+        from pg_catalog.pg_db_role_setting
+        where
+            pg_db_role_setting.setdatabase = pg_database.oid
+            and pg_db_role_setting.setrole = 0
+            and %(setting)s = any(pg_db_role_setting.setconfig)
+    ) as has_search_path,
+    coalesce(
+        (
+            select
+                pg_catalog.has_database_privilege(
+                    pg_roles.oid, pg_database.oid, 'CREATE'
+                )
+            from pg_catalog.pg_roles
+            where pg_roles.rolname = %(owner)s
+        ),
+        false
+    ) as owner_can_create
+from pg_catalog.pg_database
+where pg_database.datname = current_database()
