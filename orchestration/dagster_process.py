@@ -93,15 +93,18 @@ def prepare_manifest(environment: Mapping[str, str]) -> None:
         raise DagsterError(f"The dbt project does not parse:\n{done.stdout}{done.stderr}")
 
 
-def run_job(job: str, environment: Mapping[str, str], *, config: Path | None = None) -> None:
+def run_job(job: str, environment: Mapping[str, str]) -> None:
     """Run one Dagster job to its end, as a run that the UI shows.
 
     Raises DagsterError with the end of its output when the run fails.
     """
-    command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "orchestration.definitions"]
-    command += ["-j", job] + (["-c", str(config)] if config else [])
     done = subprocess.run(
-        command, cwd=CHECKOUT, env=dict(environment), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "orchestration.job_runner", job],
+        cwd=CHECKOUT,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).splitlines()[-30:])

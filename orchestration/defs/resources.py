@@ -1,10 +1,12 @@
 """The database and dbt, as resources."""
 
-from functools import cache
+from functools import cache, cached_property
+from importlib import metadata
 
 import dagster as dg
 import psycopg
 from dagster_dbt import DbtCliResource
+from packaging.version import Version
 
 from ingestion.database import Database, DatabaseError, connect, open_database
 from ingestion.settings import load_settings
@@ -37,13 +39,25 @@ class DatabaseResource(dg.ConfigurableResource):
             return connect(self.open(), role, autocommit=True, application_name="dagster")
 
 
+class InstalledDbt(DbtCliResource):
+    """dbt as installed beside this Python.
+
+    dagster-dbt asks `dbt --version`, which starts dbt once more and looks for newer releases
+    on the internet: 3 s of processor time before every build, more where nothing answers.
+    """
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(metadata.version("dbt-core"))
+
+
 @dg.definitions
 def resources() -> dg.Definitions:
     """Resources of every asset, check and sensor."""
     return dg.Definitions(
         resources={
             "database": DatabaseResource(),
-            "dbt": DbtCliResource(
+            "dbt": InstalledDbt(
                 project_dir=str(DBT_PROJECT_DIR),
                 profiles_dir=str(DBT_PROJECT_DIR),
                 dbt_executable=str(DBT_EXECUTABLE),

@@ -39,22 +39,23 @@ translator = SchemaTranslator(
 
 
 # dbt's unit tests check the code, not the data: they run with the project's tests.
-@dbt_assets(
-    manifest=project.manifest_path,
-    project=project,
-    dagster_dbt_translator=translator,
-    exclude="resource_type:unit_test",
-)
+BUILD = ["build", "--exclude-resource-type", "unit_test"]
+
+
+@dbt_assets(manifest=project.manifest_path, project=project, dagster_dbt_translator=translator)
 def warehouse_models(
     context: dg.AssetExecutionContext, dbt: DbtCliResource
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult | Any]:
     """The dbt models, built in dependency order, each followed by its data tests."""
-    yield from dbt.cli(["build"], context=context).stream()
+    yield from dbt.cli(BUILD, context=context).stream()
 
 
 warehouse_job = dg.define_asset_job(
     "warehouse_job",
-    selection=dg.AssetSelection.assets(warehouse_models),
+    # With the checks of all sources too the selection is the whole project, and dbt is not
+    # handed a list of names.
+    selection=dg.AssetSelection.assets(warehouse_models)
+    | dg.AssetSelection.checks(warehouse_models),
     executor_def=dg.in_process_executor,
     description="Build every dbt model and run every data test.",
 )
