@@ -331,7 +331,13 @@ begin atomic
                     'epoch'::timestamptz, p_from::timestamp at time zone calendar.time_zone
                 )
                 else -coalesce((
-                    select sum(tat.microseconds_between(windows.starts_at, windows.ends_at))
+                    select sum(tat.microseconds_between(
+                        windows.starts_at,
+                        least(
+                            windows.ends_at,
+                            p_anchor_on::timestamp at time zone calendar.time_zone
+                        )
+                    ))
                     from windows
                     where windows.starts_at
                         < p_anchor_on::timestamp at time zone calendar.time_zone

@@ -119,6 +119,8 @@ comment on column tat.tick_log.backlog is 'Levels past a threshold that this tic
 
 grant update (tat50_alert_sent, tat75_alert_sent, tat_breached, tat_start_time, level_start_time)
 on workflow.approval_levels to tat_engine;
+-- Key share locks need a column to be updatable.
+grant update (updated_at) on workflow.workflow_requests, workflow.users to tat_engine;
 grant insert on workflow.activities to tat_engine;
 grant insert, update, delete on
 tat.level_clock, tat.tat_alerts, tat.outbox, tat.tick_log, tat.calendar, tat.work_interval

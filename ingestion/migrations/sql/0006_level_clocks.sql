@@ -17,6 +17,7 @@ create table tat.level_change (
     drained_at timestamptz
 );
 create index level_change_pending on tat.level_change (change_id) where drained_at is null;
+create index level_change_level on tat.level_change (level_id) where drained_at is null;
 create index level_change_history on tat.level_change (level_id, change_id)
 where drained_at is not null;
 comment on table tat.level_change is
@@ -257,7 +258,12 @@ begin
             where difference.starts_at < difference.ends_at
                 and difference.starts_at
                 >= kept.span_starts_on::timestamp at time zone kept.time_zone
-                and not kept.is_always_open
+                and not (
+                    kept.is_always_open
+                    and difference.clock_at_start = tat.microseconds_between(
+                        'epoch'::timestamptz, difference.starts_at
+                    )
+                )
         )
     into is_changed, first_difference
     from (
@@ -296,7 +302,11 @@ begin
     select level_id, 'calendar'
     from tat.level_clock
     where calendar_id = p_calendar_id
-        and (due_at is null or greatest(due_at, halted_at) >= first_difference);
+        and (
+            due_at is null
+            or (halted_at is null and paused_clock > 0)
+            or greatest(due_at, started_at, halted_at) >= first_difference
+        );
     return true;
 end
 $$;
@@ -413,44 +423,105 @@ inner join workflow.workflow_requests
     on workflow_requests.request_id = approval_levels.request_id
 inner join tat.policy on policy.priority = workflow_requests.priority;
 
--- Pauses of a level as disjoint ranges of its calendar's clock, cut to the level's own life.
-create function tat.paused_clock(
+-- Pauses of a level as disjoint ranges of its calendar's clock, cut to the level's own life:
+-- where each begins, what it took, and what the ones before it took.
+create function tat.list_pauses(
     p_level_id uuid, p_calendar_id integer, p_started_at timestamptz, p_ended_at timestamptz
 )
-returns bigint
+returns table (paused_from bigint, paused_clock bigint, paused_earlier bigint)
 language sql stable
 begin atomic
-    select coalesce(sum(
-        tat.find_work_clock(p_calendar_id, upper(merged.paused))
-        - tat.find_work_clock(p_calendar_id, lower(merged.paused))
-    ), 0)::bigint
-    from (
+    with stretches as (
         select unnest(range_agg(
             tstzrange(level_pauses.paused_at, level_pauses.resumed_at)
             * tstzrange(p_started_at, p_ended_at)
         )) as paused
         from workflow.level_pauses
         where level_pauses.level_id = p_level_id
-            and level_pauses.paused_at <= level_pauses.resumed_at
+            and level_pauses.paused_at <= coalesce(level_pauses.resumed_at, 'infinity')
             and p_started_at <= coalesce(p_ended_at, 'infinity')
-    ) as merged;
+    ),
+
+    clocks as (
+        select
+            tat.find_work_clock(p_calendar_id, lower(stretches.paused)) as paused_from,
+            tat.find_work_clock(p_calendar_id, upper(stretches.paused))
+            - tat.find_work_clock(p_calendar_id, lower(stretches.paused)) as paused_clock
+        from stretches
+    )
+
+    select
+        clocks.paused_from,
+        clocks.paused_clock,
+        (
+            sum(clocks.paused_clock) over (order by clocks.paused_from rows unbounded preceding)
+            - clocks.paused_clock
+        )::bigint
+    from clocks;
+end;
+
+-- What all pauses of a level took from its clock.
+create function tat.paused_clock(
+    p_level_id uuid, p_calendar_id integer, p_started_at timestamptz, p_ended_at timestamptz
+)
+returns bigint
+language sql stable
+begin atomic
+    select coalesce(sum(pause.paused_clock), 0)::bigint
+    from tat.list_pauses(p_level_id, p_calendar_id, p_started_at, p_ended_at) as pause;
+end;
+
+-- The clock at which a level has used p_share of it: pauses that begin before then move it on.
+create function tat.due_clock(
+    p_level_id uuid,
+    p_calendar_id integer,
+    p_started_at timestamptz,
+    p_halted_at timestamptz,
+    p_start_clock bigint,
+    p_share bigint
+)
+returns bigint
+language sql stable
+begin atomic
+    select p_start_clock + p_share + coalesce(sum(pause.paused_clock), 0)::bigint
+    from tat.list_pauses(p_level_id, p_calendar_id, p_started_at, p_halted_at) as pause
+    where pause.paused_from - pause.paused_earlier <= p_start_clock + p_share;
 end;
 
 -- The points of a level's clock at which its alerts fall due. Crossing is strict, so a fraction
 -- of a microsecond below a point is rounded away.
 create function tat.level_thresholds(
-    p_policy_id smallint, p_start_clock bigint, p_budget bigint
+    p_level_id uuid,
+    p_policy_id smallint,
+    p_calendar_id integer,
+    p_started_at timestamptz,
+    p_halted_at timestamptz,
+    p_start_clock bigint,
+    p_paused_clock bigint,
+    p_budget bigint
 )
-returns table (slot smallint, alert_type text, percentage numeric, due_clock bigint)
+returns table (slot smallint, alert_type text, percentage numeric, share bigint, due_clock bigint)
 language sql stable
 begin atomic
     select
-        policy_threshold.slot,
-        'TAT_' || policy_threshold.slot,
-        policy_threshold.percentage,
-        p_start_clock + floor(policy_threshold.percentage * p_budget / 100)::bigint
-    from tat.policy_threshold
-    where policy_threshold.policy_id = p_policy_id;
+        point.slot,
+        'TAT_' || point.slot,
+        point.percentage,
+        point.share,
+        case
+            when p_paused_clock = 0 then p_start_clock + point.share
+            else tat.due_clock(
+                p_level_id, p_calendar_id, p_started_at, p_halted_at, p_start_clock, point.share
+            )
+        end
+    from (
+        select
+            policy_threshold.slot,
+            policy_threshold.percentage,
+            floor(policy_threshold.percentage * p_budget / 100)::bigint as share
+        from tat.policy_threshold
+        where policy_threshold.policy_id = p_policy_id
+    ) as point;
 end;
 
 -- Derives the clocks of levels with captured changes, at most p_limit changes at a time.
@@ -556,6 +627,14 @@ begin
         select distinct level_id from pending
     ),
 
+    -- A level's clock refers to its level: one whose row its writer holds waits for the next tick.
+    free as materialized (
+        select approval_levels.level_id
+        from workflow.approval_levels
+        where approval_levels.level_id in (select touched.level_id from touched)
+        for key share skip locked
+    ),
+
     open_pauses as (
         select level_pauses.level_id, min(level_pauses.paused_at) as paused_at
         from workflow.level_pauses
@@ -570,7 +649,7 @@ begin
             level_source.policy_id,
             level_source.calendar_id,
             level_source.budget,
-            level_source.started_at,
+            started.started_at,
             case
                 when level_source.state = 'running' and open_pauses.paused_at is not null
                     then 'paused'
@@ -579,23 +658,32 @@ begin
             case
                 when level_source.state <> 'running' then level_source.halted_at
                 when open_pauses.paused_at is not null
-                    then greatest(open_pauses.paused_at, level_source.started_at)
+                    then greatest(open_pauses.paused_at, started.started_at)
             end as halted_at,
             exists (
                 select 1
                 from workflow.level_pauses
                 where level_pauses.level_id = touched.level_id
             ) as has_pauses,
-            -- Waiting levels never had a clock; ones still without a start are locked by their writer.
-            level_source.started_at is not null as is_started,
-            level_source.started_at is null and level_source.status = 'IN_PROGRESS'
+            -- Levels in progress that are still without a start are locked by their writer.
+            started.started_at is not null as is_started,
+            touched.level_id not in (select free.level_id from free)
+            or (level_source.started_at is null and level_source.status = 'IN_PROGRESS')
                 as is_locked
         from touched
         inner join tat.level_source on level_source.level_id = touched.level_id
         left join open_pauses on open_pauses.level_id = touched.level_id
+        -- A level sent back to wait loses its start; the clock that it had is cancelled.
+        left join tat.level_clock on level_clock.level_id = touched.level_id
+        cross join lateral (
+            select coalesce(
+                level_source.started_at,
+                case when level_source.state = 'cancelled' then level_clock.started_at end
+            ) as started_at
+        ) as started
     ),
 
-    clocks as (
+    readings as (
         select
             sources.*,
             tat.find_work_clock(sources.calendar_id, sources.started_at) as start_clock,
@@ -608,9 +696,22 @@ begin
                     sources.halted_at
                 )
                 else 0
-            end as paused_clock
+            end as paused_clock,
+            sources.started_at >= '1970-01-02'
+            and greatest(sources.started_at, sources.halted_at)
+            < p_as_of + interval '2 years' as is_within_limits
         from sources
-        where sources.is_started
+        where sources.is_started and not sources.is_locked
+    ),
+
+    -- Within the limits only a change that came after the spans were grown cannot be read yet.
+    clocks as materialized (
+        select
+            readings.*,
+            readings.start_clock is null
+            or (readings.halted_at is not null and readings.clock_at_halt is null)
+                as is_unreadable
+        from readings
     ),
 
     halted as materialized (
@@ -621,8 +722,7 @@ begin
                     then greatest(clocks.clock_at_halt, clocks.start_clock)
             end as halted_clock
         from clocks
-        where clocks.start_clock is not null
-            and (clocks.halted_at is null or clocks.clock_at_halt is not null)
+        where not clocks.is_unreadable
     ),
 
     outside as (
@@ -633,8 +733,7 @@ begin
             to_jsonb(clocks),
             array['its start or end lies outside the time span that clocks can hold']
         from clocks
-        where clocks.start_clock is null
-            or (clocks.halted_at is not null and clocks.clock_at_halt is null)
+        where clocks.is_unreadable and not clocks.is_within_limits
         on conflict (table_name, row_digest) do nothing
     ),
 
@@ -669,17 +768,34 @@ begin
             halted.budget,
             tat.find_work_time(
                 halted.calendar_id,
-                halted.start_clock + halted.paused_clock + halted.budget
+                case
+                    when halted.paused_clock = 0 then halted.start_clock + halted.budget
+                    else tat.due_clock(
+                        halted.level_id,
+                        halted.calendar_id,
+                        halted.started_at,
+                        halted.halted_at,
+                        halted.start_clock,
+                        halted.budget
+                    )
+                end
             ),
             upcoming.slot,
             upcoming.due_clock,
-            halted.state <> 'running',
+            halted.state = 'stopped',
             p_as_of
         from halted
         left join lateral (
             select level_threshold.slot, level_threshold.due_clock
             from tat.level_thresholds(
-                halted.policy_id, halted.start_clock + halted.paused_clock, halted.budget
+                halted.level_id,
+                halted.policy_id,
+                halted.calendar_id,
+                halted.started_at,
+                halted.halted_at,
+                halted.start_clock,
+                halted.paused_clock,
+                halted.budget
             ) as level_threshold
             where halted.state <> 'cancelled'
                 and (
@@ -733,17 +849,29 @@ begin
         from upserted
         where tat_alerts.level_id = upserted.level_id
             and tat_alerts.cycle = upserted.cycle
-            and tat_alerts.completion_time
-            is distinct from case when upserted.state = 'stopped' then upserted.halted_at end
+            and (tat_alerts.completion_time, tat_alerts.was_completed_on_time)
+            is distinct from (
+                case when upserted.state = 'stopped' then upserted.halted_at end,
+                case
+                    when upserted.state = 'stopped' then
+                        upserted.halted_clock - upserted.start_clock - upserted.paused_clock
+                        <= upserted.budget
+                end
+            )
     ),
 
     drainable as materialized (
         select pending.change_id
         from pending
-        where not exists (
-            select 1
+        -- A hashed subplan: an anti join without hash joins is quadratic.
+        where pending.level_id not in (
+            select sources.level_id
             from sources
-            where sources.level_id = pending.level_id and sources.is_locked
+            where sources.is_locked
+            union all
+            select clocks.level_id
+            from clocks
+            where clocks.is_unreadable and clocks.is_within_limits
         )
     ),
 

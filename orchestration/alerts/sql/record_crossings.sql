@@ -22,6 +22,8 @@ claimed as materialized (
             level_clock.state,
             level_clock.started_at,
             level_clock.halted_at,
+            level_clock.start_clock,
+            level_clock.paused_clock,
             level_clock.start_clock + level_clock.paused_clock as origin_clock,
             level_clock.halted_clock,
             level_clock.budget,
@@ -36,14 +38,24 @@ claimed as materialized (
         from tat.level_clock
         inner join workflow.approval_levels
             on approval_levels.level_id = level_clock.level_id
+        inner join workflow.workflow_requests
+            on workflow_requests.request_id = approval_levels.request_id
+        inner join workflow.users on users.user_id = approval_levels.approver_id
         where level_clock.calendar_id = present.calendar_id
             and level_clock.next_due_clock < present.clock_now
             and (
                 level_clock.state <> 'running' or approval_levels.status = 'IN_PROGRESS'
             )
+            and not exists (
+                select 1
+                from tat.level_change
+                where level_change.level_id = level_clock.level_id
+                    and level_change.drained_at is null
+            )
         order by level_clock.next_due_clock
         limit %(batch_size)s
         for no key update of level_clock, approval_levels skip locked
+        for key share of workflow_requests, users skip locked
     ) as due
 ),
 
@@ -54,13 +66,20 @@ crossed as materialized (
         level_threshold.alert_type,
         level_threshold.percentage,
         tat.crossing_time(claimed.calendar_id, level_threshold.due_clock) as crossed_at,
-        level_threshold.due_clock - claimed.origin_clock as elapsed_at_crossing,
+        level_threshold.share as elapsed_at_crossing,
         claimed.clock_limit - claimed.origin_clock as elapsed_at_limit,
         level_threshold.slot
         = max(level_threshold.slot) over (partition by claimed.level_id) as is_highest
     from claimed
     cross join lateral tat.level_thresholds(
-        claimed.policy_id, claimed.origin_clock, claimed.budget
+        claimed.level_id,
+        claimed.policy_id,
+        claimed.calendar_id,
+        claimed.started_at,
+        claimed.halted_at,
+        claimed.start_clock,
+        claimed.paused_clock,
+        claimed.budget
     ) as level_threshold
     where level_threshold.due_clock >= claimed.next_due_clock
         and level_threshold.due_clock < claimed.clock_limit
@@ -254,10 +273,20 @@ advanced as (
     left join lateral (
         select level_threshold.slot, level_threshold.due_clock
         from tat.level_thresholds(
-            claimed.policy_id, claimed.origin_clock, claimed.budget
+            claimed.level_id,
+            claimed.policy_id,
+            claimed.calendar_id,
+            claimed.started_at,
+            claimed.halted_at,
+            claimed.start_clock,
+            claimed.paused_clock,
+            claimed.budget
         ) as level_threshold
         where level_threshold.due_clock >= claimed.clock_limit
-            and claimed.state = 'running'
+            and (
+                claimed.halted_clock is null
+                or level_threshold.due_clock < claimed.halted_clock
+            )
             and not exists (
                 select 1
                 from tat.tat_alerts

@@ -1,0 +1,1 @@
+"""What a tick and a load cost, beside the least and the most they could cost."""

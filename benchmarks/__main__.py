@@ -1,0 +1,142 @@
+"""`python -m benchmarks`: measure ticks and loads on a PostgreSQL of their own.
+
+The figures depend on the machine; the ratios beside them less so.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.loads import LoadFigures, measure_load
+from benchmarks.ticks import TickFigures, measure_ticks
+from ingestion.database import Database, open_database
+from ingestion.migrate import migrate_database
+from ingestion.server import EmbeddedServer
+from ingestion.settings import Settings
+
+DEFAULT_LEVELS = (100_000, 1_000_000)
+DEFAULT_REQUESTS = 30_000
+SMALLEST = 50_000
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--levels",
+        type=parse_levels,
+        action="append",
+        help="running levels (repeatable; default 100000 and 1000000)",
+    )
+    parser.add_argument("--skip-ticks", action="store_true", help="measure loads only")
+    parser.add_argument("--skip-load", action="store_true", help="measure ticks only")
+    parser.add_argument(
+        "--requests", type=int, default=DEFAULT_REQUESTS, help="requests in the loaded bundle"
+    )
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    return parser.parse_args(arguments)
+
+
+def parse_levels(text: str) -> int:
+    """Read a number of levels; too few would not leave enough to cross."""
+    levels = int(text.replace(",", "").replace("_", ""))
+    if levels < SMALLEST:
+        raise argparse.ArgumentTypeError(
+            f"{levels:,} levels are too few; take {SMALLEST:,} or more"
+        )
+    return levels
+
+
+@contextmanager
+def serve() -> Iterator[Path]:
+    """Run a PostgreSQL in a temporary directory, as durable as in production, and stop it."""
+    with tempfile.TemporaryDirectory(prefix="tat-bench-") as directory:
+        home = Path(directory)
+        server = EmbeddedServer(home, report=show_progress)
+        try:
+            yield home
+        finally:
+            show_progress("stop the server")
+            server.stop()
+
+
+def create_database(home: Path, name: str) -> Database:
+    """Create a migrated database with the default settings, whatever the environment says."""
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database_url=None,
+        home=home,
+        timezone="Asia/Kolkata",
+        test_mode=False,
+        thresholds=(50, 75),
+    )
+    database = open_database(settings, name)
+    migrate_database(database, settings=settings)
+    return database
+
+
+def show_progress(message: str) -> None:
+    """Tell on standard error what is being done."""
+    print(f"  {message}", file=sys.stderr, flush=True)
+
+
+def run_ticks(home: Path, sizes: Sequence[int]) -> list[TickFigures]:
+    """Measure ticks at each number of levels, each in a database of its own."""
+    figures = []
+    for levels in sizes:
+        show_progress(f"{levels:,} running levels")
+        database = create_database(home, f"levels_{levels}")
+        figures.append(measure_ticks(database, levels, show_progress))
+    return figures
+
+
+def run_load(home: Path, requests: int) -> LoadFigures:
+    """Measure the load of one simulated bundle."""
+    database = create_database(home, "loaded")
+    return measure_load(database, home / "bundle", requests, show_progress)
+
+
+def print_ticks(figures: Sequence[TickFigures]) -> None:
+    """Print the figures of ticks as a table."""
+    print("\nTicks (milliseconds; in brackets, how many times longer the scan takes)\n")
+    print(f"{'running levels':>15}{'idle tick':>22}{'1,000 crossings':>22}{'scan of all':>14}")
+    for row in figures:
+        idle = f"{row.idle_tick_ms:,.1f} ({row.scan_per_idle_tick:,.0f}x)"
+        crossing = f"{row.crossing_tick_ms:,.1f} ({row.scan_per_crossing_tick:,.0f}x)"
+        print(f"{row.levels:>15,}{idle:>22}{crossing:>22}{row.scan_ms:>14,.0f}")
+
+
+def print_load(figures: LoadFigures) -> None:
+    """Print the figures of loads as a table."""
+    print("\nLoads (rows a second; in brackets, how many times faster a bare COPY is)\n")
+    print(f"{'rows':>15}{'first load':>22}{'same again':>22}{'bare COPY':>14}")
+    copy = figures.copy_rows_per_second
+    first = f"{figures.load_rows_per_second:,.0f} ({figures.copy_per_load:,.1f}x)"
+    again = f"{figures.reload_rows_per_second:,.0f} ({copy / figures.reload_rows_per_second:,.1f}x)"
+    print(f"{figures.rows:>15,}{first:>22}{again:>22}{copy:>14,.0f}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure what the command line asks for and print it."""
+    options = parse_arguments(arguments)
+    with serve() as home:
+        sizes = () if options.skip_ticks else tuple(options.levels or DEFAULT_LEVELS)
+        ticks = run_ticks(home, sizes)
+        load = None if options.skip_load else run_load(home, options.requests)
+    if options.format == "json":
+        figures = {"ticks": [asdict(row) for row in ticks], "load": load and asdict(load)}
+        print(json.dumps(figures, indent=2))
+        return
+    if ticks:
+        print_ticks(ticks)
+    if load:
+        print_load(load)
+
+
+if __name__ == "__main__":
+    main()
