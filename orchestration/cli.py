@@ -11,7 +11,7 @@ import psycopg
 import typer
 
 from ingestion.database import Database, DatabaseError, connect, open_database
-from ingestion.load import BundleError, load_bundle, validate_bundle
+from ingestion.load import BundleError, validate_bundle
 from ingestion.migrate import migrate_database
 from ingestion.server import EmbeddedServer, ServerError
 from ingestion.settings import Settings, SettingsError, load_settings
@@ -28,11 +28,10 @@ from orchestration.console import (
     show_ticks,
 )
 from orchestration.dagster_process import DagsterError, build_environment
-from orchestration.loading import settle_database
 from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.reading import fetch_rows, query_as_bi, read_sql
 from orchestration.summary import print_load
-from orchestration.up import bring_up
+from orchestration.up import bring_up, load_with_progress
 
 KNOWN_ERRORS = (
     SettingsError,
@@ -126,15 +125,11 @@ def load(
 ) -> None:
     """Load a bundle, then record what its levels have crossed."""
     database = open_migrated_database(load_settings())
-    with connect(database, "tat_ingest") as connection, show_load() as progress:
-        if dry_run:
-            report = validate_bundle(connection, directory, progress=progress)
-        else:
-            report = load_bundle(connection, directory, progress=progress)
-    if not dry_run:
-        with show_ticks() as tick_progress:
-            settle_database(database, progress=tick_progress)
-    print_load(report)
+    if dry_run:
+        with connect(database, "tat_ingest") as connection, show_load() as progress:
+            print_load(validate_bundle(connection, directory, progress=progress))
+    else:
+        print_load(load_with_progress(database, directory))
 
 
 @app.command()

@@ -11,10 +11,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ingestion.database import Database, environment_for_children
+from ingestion.load import LoadReport
 from ingestion.settings import Settings
 from orchestration.paths import (
     CHECKOUT,
@@ -22,6 +23,7 @@ from orchestration.paths import (
     DBT_EXECUTABLE,
     DBT_MANIFEST,
     DBT_PROJECT_DIR,
+    list_project_files,
 )
 
 HOST = "127.0.0.1"
@@ -79,9 +81,7 @@ def prepare_manifest(environment: Mapping[str, str]) -> None:
 
     Raises DagsterError with dbt's words when it does not parse.
     """
-    sources = [DBT_PROJECT_DIR / folder for folder in ("models", "macros", "data-tests")]
-    files = [file for folder in sources for file in folder.rglob("*") if file.is_file()]
-    newest = max(file.stat().st_mtime for file in [*files, *DBT_PROJECT_DIR.glob("*.yml")])
+    newest = max(file.stat().st_mtime for file in list_project_files())
     if DBT_MANIFEST.exists() and DBT_MANIFEST.stat().st_mtime > newest:
         return
     command = [str(DBT_EXECUTABLE), "parse", "--quiet", "--project-dir", str(DBT_PROJECT_DIR)]
@@ -93,13 +93,15 @@ def prepare_manifest(environment: Mapping[str, str]) -> None:
         raise DagsterError(f"The dbt project does not parse:\n{done.stdout}{done.stderr}")
 
 
-def run_job(job: str, environment: Mapping[str, str]) -> None:
-    """Run one Dagster job to its end, as a run that the UI shows.
+def run_job(job: str, environment: Mapping[str, str], landed: LoadReport | None = None) -> None:
+    """Run one Dagster job to its end, as a run that the UI shows; tell it what has just landed.
 
     Raises DagsterError with the end of its output when the run fails.
     """
+    tables = [asdict(table) for table in landed.tables] if landed else []
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.job_runner", job],
+        input=json.dumps(tables),
         cwd=CHECKOUT,
         env=dict(environment),
         capture_output=True,

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from ingestion.database import Database, connect
 from ingestion.load import LoadReport, ProgressCallback, load_bundle
-
 from orchestration.alerts.tick import ProgressCallback as TickProgressCallback
 from orchestration.alerts.tick import TickReport, read_database_time, run_ticks
 
@@ -18,20 +17,20 @@ class SettledLoad:
     ticks: TickReport
 
 
-def load_and_settle(
-    database: Database,
-    directory: Path,
-    *,
-    load_progress: ProgressCallback | None = None,
-    tick_progress: TickProgressCallback | None = None,
-) -> SettledLoad:
+def load_and_settle(database: Database, directory: Path) -> SettledLoad:
     """Load the bundle in `directory`, then tick until nothing is left to record.
 
     Raises ingestion's BundleError when the bundle cannot be read.
     """
+    return SettledLoad(land_bundle(database, directory), settle_database(database))
+
+
+def land_bundle(
+    database: Database, directory: Path, *, progress: ProgressCallback | None = None
+) -> LoadReport:
+    """Load the bundle in `directory` in one transaction; raises BundleError."""
     with connect(database, "tat_ingest") as connection:
-        load = load_bundle(connection, directory, progress=load_progress)
-    return SettledLoad(load, settle_database(database, progress=tick_progress))
+        return load_bundle(connection, directory, progress=progress)
 
 
 def settle_database(

@@ -12,22 +12,22 @@ from ingestion.database import (
     open_database,
     remember_database,
 )
+from ingestion.load import LoadReport
 from ingestion.migrate import migrate_database
 from ingestion.settings import Settings
 from ingestion.sources.simulator import simulate_bundle
+from orchestration.building import build_models, is_build_needed
 from orchestration.console import out, show_load, show_step, show_ticks
 from orchestration.dagster_process import (
     DEFAULT_PORT,
     HOST,
     build_environment,
     choose_port,
-    prepare_manifest,
-    run_job,
     start_dagster,
     stop_dagster,
     wait_for_dagster,
 )
-from orchestration.loading import SettledLoad, load_and_settle, settle_database
+from orchestration.loading import land_bundle, settle_database
 from orchestration.summary import print_load, print_summary
 
 SAMPLE_NAME = "sample"
@@ -44,18 +44,20 @@ def prepare(settings: Settings, bundle: Path | None) -> Database:
     return database
 
 
-def load_data(database: Database, settings: Settings, bundle: Path | None) -> None:
+def load_data(database: Database, settings: Settings, bundle: Path | None) -> LoadReport | None:
     """Load the bundle, or the sample where nothing is loaded yet, and record what has crossed."""
     if bundle is not None:
-        print_load(load_with_progress(database, bundle).load)
-    elif is_empty(database):
-        load_sample(database, settings)
-    else:
-        with show_ticks() as report:
-            settle_database(database, progress=report)
+        loaded = load_with_progress(database, bundle)
+        print_load(loaded)
+        return loaded
+    if is_empty(database):
+        return load_sample(database, settings)
+    with show_ticks() as report:
+        settle_database(database, progress=report)
+    return None
 
 
-def load_sample(database: Database, settings: Settings) -> None:
+def load_sample(database: Database, settings: Settings) -> LoadReport:
     """Simulate a bundle that ends now and load it."""
     with tempfile.TemporaryDirectory(prefix="turnaround-sample-") as folder:
         with show_step(f"Simulating {SAMPLE_REQUESTS:,} requests that end now"):
@@ -65,14 +67,16 @@ def load_sample(database: Database, settings: Settings) -> None:
                 ends_at=datetime.now(UTC),
                 timezone=settings.timezone,
             )
-        load_with_progress(database, Path(folder))
+        return load_with_progress(database, Path(folder))
 
 
-def load_with_progress(database: Database, bundle: Path) -> SettledLoad:
-    """Load and settle with a bar per table."""
-    with show_load() as load_progress:
-        loaded = load_and_settle(database, bundle, load_progress=load_progress)
-    return loaded
+def load_with_progress(database: Database, bundle: Path) -> LoadReport:
+    """Load with a bar per table, then settle with a count of alerts."""
+    with show_load() as progress:
+        report = land_bundle(database, bundle, progress=progress)
+    with show_ticks() as tick_progress:
+        settle_database(database, progress=tick_progress)
+    return report
 
 
 def is_empty(database: Database) -> bool:
@@ -83,12 +87,13 @@ def is_empty(database: Database) -> bool:
     return found is None or not found[0]
 
 
-def build_views(settings: Settings, database: Database) -> None:
-    """Build and test the dbt models as a Dagster run, so that the UI shows it."""
-    environment = build_environment(settings, database)
+def build_views(settings: Settings, database: Database, landed: LoadReport | None) -> None:
+    """Build and test the dbt models where they or the data changed."""
+    if not is_build_needed(database, landed):
+        out.print("The models are as they were built; `tat build` builds them again.")
+        return
     with show_step("Building and testing the dbt models"):
-        prepare_manifest(environment)
-        run_job("warehouse_job", environment)
+        build_models(settings, database, landed)
 
 
 def serve(settings: Settings, database: Database, port: int | None) -> None:
@@ -132,8 +137,8 @@ def print_addresses(database: Database, dagster_url: str | None = None) -> None:
 def bring_up(settings: Settings, *, bundle: Path | None, once: bool, port: int | None) -> None:
     """Set up, load, record, build, print the summary and, unless `once`, serve."""
     database = prepare(settings, bundle)
-    load_data(database, settings, bundle)
-    build_views(settings, database)
+    landed = load_data(database, settings, bundle)
+    build_views(settings, database, landed)
     print_summary(database)
     if once:
         print_addresses(database)

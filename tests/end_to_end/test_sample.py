@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -55,13 +56,6 @@ def test_flags_equal_alerts(brought_up: Installation) -> None:
     assert row == (0,)
 
 
-def test_bringing_it_up_again_keeps_what_is_there(brought_up: Installation) -> None:
-    count = "select count(*) as requests from vw_request_volume_summary"
-    before = brought_up.query(count)
-    brought_up.run("up", "--once")
-    assert brought_up.query(count) == before
-
-
 def test_an_analyst_can_only_read(brought_up: Installation) -> None:
     done = brought_up.run("query", "delete from tat_alerts", check=False)
     assert done.returncode == 1
@@ -108,10 +102,10 @@ def start_crossing_level(url: str) -> tuple[str, datetime]:
     return row[0], crossing
 
 
-def test_the_running_sensor_records_a_crossing_within_a_minute(brought_up: Installation) -> None:
-    ingest = brought_up.run("db", "url", "--role", "tat_ingest").stdout.strip()
-    engine = brought_up.run("db", "url", "--role", "tat_engine").stdout.strip()
-    serving = subprocess.Popen(
+@pytest.fixture(scope="module")
+def served(brought_up: Installation) -> Iterator[Installation]:
+    """Brought up once more, and serving Dagster."""
+    with subprocess.Popen(
         [str(TAT), "up"],
         cwd=CHECKOUT,
         env=brought_up.environment,
@@ -119,21 +113,38 @@ def test_the_running_sensor_records_a_crossing_within_a_minute(brought_up: Insta
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-    )
-    try:
+    ) as serving:
         assert serving.stdout is not None
-        for line in serving.stdout:
-            if re.search(r"http://127\.0\.0\.1:\d+", line):
-                break
-        level_id, crossing = start_crossing_level(ingest)
-        deadline = time.monotonic() + 120
-        alert = None
-        while alert is None and time.monotonic() < deadline:
-            time.sleep(0.5)
-            alert = read_sensor_alert(engine, level_id)
-    finally:
-        os.killpg(serving.pid, signal.SIGINT)
-        serving.wait(60)
+        try:
+            for line in serving.stdout:
+                if re.search(r"http://127\.0\.0\.1:\d+", line):
+                    break
+            yield brought_up
+        finally:
+            os.killpg(serving.pid, signal.SIGINT)
+
+
+def test_bringing_it_up_again_keeps_what_is_there(served: Installation) -> None:
+    (row,) = served.query(
+        "select count(*) as requests, max(created_at) as newest from vw_request_volume_summary"
+    )
+    with psycopg.connect(served.run("db", "url", "--role", "tat_ingest").stdout.strip()) as db:
+        loads = db.execute("select count(*), min(started_at) from tat.load_batch").fetchone()
+    assert loads is not None
+    assert loads[0] == 1
+    assert datetime.fromisoformat(row["newest"]) < loads[1]
+
+
+def test_the_running_sensor_records_a_crossing_within_a_minute(served: Installation) -> None:
+    engine = served.run("db", "url", "--role", "tat_engine").stdout.strip()
+    level_id, crossing = start_crossing_level(
+        served.run("db", "url", "--role", "tat_ingest").stdout.strip()
+    )
+    deadline = time.monotonic() + 120
+    alert = None
+    while alert is None and time.monotonic() < deadline:
+        time.sleep(0.5)
+        alert = read_sensor_alert(engine, level_id)
     assert alert is not None
     crossed_at, written_at = alert
     assert crossed_at == crossing
