@@ -44,7 +44,8 @@ lint: $(INSTALLED) ## Check format, types, SQL, the dbt project and the Dagster 
 	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models
 	@$(BIN)/dbt parse --quiet --warn-error --project-dir dbt_project --profiles-dir dbt_project
 	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
-	@$(BIN)/dg check defs
+	@mkdir -p .turnaround/lint && touch .turnaround/lint/dagster.yaml
+	@DAGSTER_HOME=$(CURDIR)/.turnaround/lint $(BIN)/dg check defs
 
 format: $(INSTALLED) ## Rewrite the Python and SQL files in the project's format
 	@$(BIN)/ruff format .

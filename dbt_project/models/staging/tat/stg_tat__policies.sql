@@ -1,0 +1,18 @@
+with source as (
+
+    select * from {{ source('tat', 'policy') }}
+
+),
+
+renamed as (
+
+    select
+        policy_id,
+        calendar_id,
+
+        priority
+    from source
+
+)
+
+select * from renamed

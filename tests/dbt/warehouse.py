@@ -1,0 +1,142 @@
+"""A database with the small world in it, and dbt as people run it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from ingestion.database import (
+    Database,
+    connect,
+    connect_as_superuser,
+    environment_for_children,
+    prepare_database,
+)
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+DBT = Path(sys.executable).with_name("dbt")
+SMALL_WORLD = Path(__file__).with_name("small_world.sql")
+THURSDAY_NOON = "2026-03-05 12:00+05:30"
+
+Query = LiteralString | sql.Composed
+Parameters = dict[str, Any] | None
+
+VIEWS = (
+    "vw_request_volume_summary",
+    "vw_tat_compliance",
+    "vw_approver_performance",
+    "vw_tat_alerts_summary",
+    "vw_department_summary",
+    "vw_daily_kpi_metrics",
+    "vw_workflow_aging",
+    "vw_engagement_metrics",
+)
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One database, the folder where dbt keeps what it compiled, and how to ask."""
+
+    database: Database
+    target: Path
+
+    def run_dbt(self, *arguments: str, project: Path = PROJECT) -> str:
+        """Run dbt to its end and return what it printed; a failure fails the test."""
+        done = subprocess.run(
+            [str(DBT), "--no-use-colors", *arguments],
+            cwd=project,
+            env=build_environment(self.database, self.target),
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        if done.returncode != 0:
+            pytest.fail(f"dbt {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def ask(
+        self, query: Query, parameters: Parameters = None, as_of: str = THURSDAY_NOON
+    ) -> list[dict[str, Any]]:
+        """Ask as an analyst, at a moment of the small world."""
+        with connect(self.database, "tat_bi") as connection:
+            return ask_at(connection, query, as_of, parameters)
+
+    def change(self, statement: Query, *rows: dict[str, Any]) -> None:
+        """Let the approval app change rows, once for each of `rows`; the clocks follow."""
+        with connect(self.database, "tat_owner") as connection:
+            connection.cursor().executemany(statement, rows or ({},))
+            derive_clocks(connection)
+
+
+def ask_at(
+    connection: psycopg.Connection, query: Query, as_of: str, parameters: Parameters = None
+) -> list[dict[str, Any]]:
+    """The rows of `query` as dicts, with the session's present set to `as_of`."""
+    connection.execute("select set_config('tat.as_of', %s, false)", [as_of])
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, parameters).fetchall()
+
+
+def select_all(view: str) -> sql.Composed:
+    """The statement that reads a whole view of the schema kpi."""
+    return sql.SQL("select * from kpi.{}").format(sql.Identifier(view))
+
+
+def build_environment(database: Database, target: Path) -> dict[str, str]:
+    """The machine's environment without its own TAT_ and DBT_ settings."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("TAT_", "DBT_"))}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return {
+        **kept,
+        **environment_for_children(database),
+        "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
+    }
+
+
+def derive_clocks(connection: psycopg.Connection) -> None:
+    """Bring the level clocks up to the rows, as a load does at its end."""
+    changes_left = True
+    while changes_left:
+        row = connection.execute(
+            "select changes_left from tat.derive_level_clocks(now())"
+        ).fetchone()
+        changes_left = bool(row and row[0])
+
+
+def fill_small_world(database: Database) -> None:
+    """Put the small world's rows into the source tables."""
+    with connect(database, "tat_owner") as connection:
+        connection.execute(SMALL_WORLD.read_bytes())
+        derive_clocks(connection)
+
+
+@contextmanager
+def borrow_copy(template: Database, name: str) -> Iterator[Database]:
+    """A copy of a database that nobody is connected to, dropped afterwards.
+
+    dbt parses the project anew for each database name, which takes seconds: keep to few.
+    """
+    assert template.home is not None
+    create = sql.SQL("create database {} template {} owner tat_owner")
+    drop = sql.SQL("drop database if exists {} with (force)")
+    with connect_as_superuser(template.home) as admin:
+        admin.execute(create.format(sql.Identifier(name), sql.Identifier(template.name)))
+    try:
+        copied = replace(template, name=name)
+        prepare_database(copied)
+        yield copied
+    finally:
+        with connect_as_superuser(template.home) as admin:
+            admin.execute(drop.format(sql.Identifier(name)))
