@@ -23,7 +23,8 @@ def migrate_database(database: Database, *, settings: Settings) -> None:
     """Create or upgrade every schema in `database`; a second run changes nothing.
 
     Settings seed a new database only: time zone, thresholds and test mode then live in
-    `tat.setting`, `tat.calendar`, `tat.policy` and `tat.policy_threshold`.
+    `tat.setting`, `tat.calendar`, `tat.policy` and `tat.policy_threshold`. The calendars are
+    generated two years ahead, so that clocks can be read before any data is there.
     Two runs at once are safe: the second waits for the first.
     """
     prepare_database(database)
@@ -33,6 +34,7 @@ def migrate_database(database: Database, *, settings: Settings) -> None:
         upgrade_schema(database)
         with guard.transaction():
             seed_policies(guard, settings)
+            guard.execute("select tat.refresh_calendars(now())")
 
 
 def upgrade_schema(database: Database) -> None:

@@ -123,3 +123,18 @@ def test_a_pause_after_the_deadline_does_not_move_the_deadline(
     status = workflow.read_status(level, january(9, 10))
     assert (status["due_at"], status["is_breached"]) == (january(7, 12), True)
     assert status["elapsed_seconds"] == timedelta(hours=4 + 9 + 9 + 1 + 1).total_seconds()
+
+
+def test_a_request_closed_before_its_paused_level_began_stops_no_tick(
+    workflow: Workflow, engine: Engine
+) -> None:
+    level = workflow.add_level()
+    workflow.pause(level, january(6, 12), january(6, 13))
+    workflow.change_request(
+        level, status="CLOSED", closure_date=january(5, 10), updated_at=january(7, 10)
+    )
+    engine.tick(january(7, 12))
+    clock = workflow.read_clock(level)
+    assert clock["state"] == "cancelled"
+    assert clock["paused_clock"] == 0
+    assert workflow.list_types(level) == []

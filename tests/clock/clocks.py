@@ -118,6 +118,14 @@ def add_holiday(
     )
 
 
+def forget_spans(connection: psycopg.Connection) -> None:
+    """Undo the spans that a new database starts with."""
+    connection.execute("delete from tat.work_interval")
+    connection.execute(
+        "update tat.calendar set span_starts_on = null, span_ends_on = null, anchor_on = null"
+    )
+
+
 def extend_calendars(connection: psycopg.Connection, first: date, last: date) -> None:
     """Generate every calendar over at least [first, last)."""
     connection.execute("select tat.extend_calendars(%s, %s)", (first, last))

@@ -5,12 +5,13 @@ from datetime import date
 import psycopg
 import pytest
 
-from tests.clock.clocks import Clock, extend_calendars, find_clock
+from tests.clock.clocks import Clock, extend_calendars, find_clock, forget_spans
 
 
 @pytest.fixture
 def business(connection: psycopg.Connection) -> Clock:
     """Monday to Friday, 09:00 to 18:00 in Asia/Kolkata, generated over 2026 and 2027."""
+    forget_spans(connection)
     extend_calendars(connection, date(2026, 1, 1), date(2028, 1, 1))
     return find_clock(connection, "business hours")
 

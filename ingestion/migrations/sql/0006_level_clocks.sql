@@ -404,6 +404,7 @@ select
     end as state,
     coalesce(approval_levels.tat_start_time, approval_levels.level_start_time)
         as started_at,
+    workflow_requests.submission_date as submitted_at,
     case
         when approval_levels.status in ('APPROVED', 'REJECTED') then coalesce(
             approval_levels.level_end_time,
@@ -434,12 +435,15 @@ begin atomic
     with stretches as (
         select unnest(range_agg(
             tstzrange(level_pauses.paused_at, level_pauses.resumed_at)
-            * tstzrange(p_started_at, p_ended_at)
+            -- A request can be closed before its level began: its life is empty then.
+            * tstzrange(
+                p_started_at,
+                case when p_ended_at < p_started_at then p_started_at else p_ended_at end
+            )
         )) as paused
         from workflow.level_pauses
         where level_pauses.level_id = p_level_id
             and level_pauses.paused_at <= coalesce(level_pauses.resumed_at, 'infinity')
-            and p_started_at <= coalesce(p_ended_at, 'infinity')
     ),
 
     clocks as (
@@ -592,10 +596,15 @@ begin
     where approval_levels.level_id = seen.level_id;
     perform set_config('tat.engine_writes', '', true);
 
-    select min(least(started_at, halted_at)), max(greatest(started_at, halted_at))
+    select
+        min(least(started_at, halted_at, submitted_at)), max(greatest(started_at, halted_at))
     into earliest, latest
     from (
-        select level_source.started_at, level_source.halted_at
+        select
+            level_source.started_at,
+            level_source.halted_at,
+            case when level_source.submitted_at >= '1970-01-02' then level_source.submitted_at end
+                as submitted_at
         from (
             select distinct pending.level_id
             from (
