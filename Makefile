@@ -41,7 +41,7 @@ lint: $(INSTALLED) ## Check format, types, SQL, the dbt project and the Dagster 
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/data-tests/singular
 	@$(BIN)/dbt parse --quiet --warn-error --project-dir dbt_project --profiles-dir dbt_project
 	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 	@mkdir -p .turnaround/lint && touch .turnaround/lint/dagster.yaml
@@ -50,7 +50,7 @@ lint: $(INSTALLED) ## Check format, types, SQL, the dbt project and the Dagster 
 format: $(INSTALLED) ## Rewrite the Python and SQL files in the project's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/sqlfluff fix dbt_project/models
+	@$(BIN)/sqlfluff fix dbt_project/models dbt_project/data-tests/singular
 
 bench: $(INSTALLED) ## Measure ticks and loads beside their floors (minutes; ARGS="--levels 100000" is quicker)
 	@$(BIN)/python -m benchmarks $(ARGS)

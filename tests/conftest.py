@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -23,6 +24,12 @@ from ingestion.database import (
 from ingestion.migrate import migrate_database
 from ingestion.server import EmbeddedServer
 from ingestion.settings import Settings
+
+# The same examples on every run: a failure is met by whoever caused it.
+# `--hypothesis-profile=explore` looks for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("explore", print_blob=True)
+hypothesis.settings.load_profile("repeatable")
 
 BUNDLE = Path(__file__).parents[2] / "shared" / "data" / "bpic2020_rfp"
 TEMPLATE = "turnaround_template"

@@ -246,7 +246,8 @@ def test_a_derived_name_derives_to_itself(text: str) -> None:
     try:
         name = database_name_for(text)
     except DatabaseError:
-        assert not any(character.isascii() and character.isalnum() for character in text.lower())
+        last = Path(text).name.lower()
+        assert not any(character.isascii() and character.isalnum() for character in last)
     else:
         assert database_name_for(name) == name
 

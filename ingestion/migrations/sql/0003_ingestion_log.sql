@@ -56,7 +56,7 @@ comment on column tat.quarantine.row_key is
 comment on column tat.quarantine.row_number is
 'Where the row stands in its file, counted as a spreadsheet does (a header is row 1).';
 comment on column tat.quarantine.waits_for_key is
-'The first missing parent of a waiting row: the row is tried again once that has landed.';
+'The first missing parent of a waiting row, which is tried again once that has landed.';
 comment on column tat.quarantine.resolved_at is
 'When a later load landed the row, or a version of it at least as new.';
 comment on table tat.load_result is
@@ -66,8 +66,8 @@ grant select, insert, update on tat.load_batch, tat.load_result, tat.quarantine
 to tat_ingest;
 grant select, insert, update on tat.quarantine to tat_engine;
 
--- Fresh statistics for a table of which a load changed a tenth or more. The loader may write
--- to the source tables but does not own them.
+-- Fresh statistics for a table of which a load changed a tenth or more. The loader may
+-- write to the source tables but does not own them.
 create function tat.refresh_statistics(p_table_name text, p_rows_changed bigint)
 returns boolean
 language plpgsql security definer

@@ -1,0 +1,85 @@
+"""Judging tables once they have landed, for Dagster's asset checks."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.sql import Identifier
+from sqlalchemy import make_url
+
+from ingestion.expectations.claims import Claim, Severity
+from ingestion.expectations.suites import (
+    build_suite,
+    expectations_for,
+    import_gx,
+    refuse_unjudged,
+)
+
+SHOWN_VALUES = 20
+
+
+@dataclass(frozen=True)
+class ExpectationOutcome:
+    """How one claim about a table fared. `details` is plain JSON: examples and shares."""
+
+    name: str
+    passed: bool
+    severity: Severity
+    unexpected_count: int
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def validate_table(connection_url: str, schema: str, table: str) -> list[ExpectationOutcome]:
+    """Judge every claim about a landed table, inside PostgreSQL; one outcome per claim.
+
+    `connection_url` is a postgresql:// address whose role may read the schema. Raises KeyError
+    for a table without a suite, ConnectionError when the table can't be reached, RuntimeError
+    when a claim can't be judged.
+    """
+    claims = {claim.name: claim for claim in expectations_for(table)}
+    context = import_gx().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_postgres(
+        "landed", connection_string=name_schema(connection_url, schema)
+    )
+    try:
+        asset = source.add_table_asset(table, table_name=table)
+        batch = asset.add_batch_definition_whole_table("all").get_batch()
+        suite = build_suite(table, claims.values(), schema=schema)
+        outcome = batch.validate(suite, result_format=describe_format())
+        outcomes = (read_outcome(claims, result) for result in outcome.results)
+        found = {outcome.name: outcome for outcome in outcomes}
+        return [found[name] for name in claims]
+    finally:
+        source.get_engine().dispose()
+
+
+def name_schema(connection_url: str, schema: str) -> str:
+    """Return an address for SQLAlchemy whose sessions see the tables of one schema.
+
+    GX takes a schema only this way; in what it is given a $ would begin a variable.
+    """
+    url = make_url(connection_url).set(drivername="postgresql+psycopg")
+    path = f"-c search_path={Identifier(schema).as_string()}"
+    options = f"{url.query.get('options', '')} {path}".strip()
+    url = url.update_query_dict({"options": options})
+    return url.render_as_string(hide_password=False).replace("$", "%24")
+
+
+def describe_format() -> dict[str, Any]:
+    """Ask for counts and a few examples, never for whole lists."""
+    return {"result_format": "SUMMARY", "partial_unexpected_count": SHOWN_VALUES}
+
+
+def read_outcome(claims: dict[str, Claim], result: Any) -> ExpectationOutcome:
+    """Turn a result of Great Expectations into an outcome."""
+    claim = claims[result.expectation_config.meta["claim"]]
+    refuse_unjudged(claim, result)
+    found = result.to_json_dict()["result"]
+    count = found.get("unexpected_count", found.get("observed_value", 0))
+    return ExpectationOutcome(
+        name=claim.name,
+        passed=bool(result.success),
+        severity=claim.severity,
+        unexpected_count=int(count or 0),
+        details=found,
+    )

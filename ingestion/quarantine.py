@@ -1,0 +1,188 @@
+"""Quarantine: rows kept out, each with its reasons, and the waiting ones that may come back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any, NamedTuple, NoReturn
+
+from psycopg import Connection, sql
+from psycopg.rows import tuple_row
+from psycopg.types.json import Jsonb
+
+from ingestion.contract import Table
+from ingestion.expectations.claims import describe_duplicate, describe_unknown
+from ingestion.incoming import Misfit, compose, name_parent, name_version
+from ingestion.keys import map_key
+from ingestion.rows import CHUNK_ROWS, Chunk, RawRow, Reason, RowSource
+from ingestion.statements import load_statement
+
+
+class Parent(NamedTuple):
+    """A parent that a row waits for."""
+
+    table: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that is kept out. `key` and `updated_at` are texts that PostgreSQL takes."""
+
+    row_number: int
+    raw: RawRow
+    reasons: list[Reason]
+    key: str | None = None
+    updated_at: str | None = None
+    parent: Parent | None = None
+
+
+class SourceChangedError(Exception):
+    """A source gave other rows when it was read again: it is being written. Load it later."""
+
+
+@dataclass(frozen=True)
+class WaitingRows:
+    """Waiting rows whose parent has come, at most a chunk of them, alike in their columns."""
+
+    quarantine_ids: list[int]
+    chunk: Chunk
+
+
+def create_rejected(connection: Connection) -> None:
+    """Create the temporary tables that a load hands its rejects through."""
+    connection.execute(load_statement("ingestion", "create_rejected"))
+    connection.execute(load_statement("ingestion", "create_accepted"))
+
+
+def hold_rejects(connection: Connection, table: Table, rejects: Iterable[Reject]) -> None:
+    """Copy rejects to the temporary table that `quarantine_rejects` empties."""
+    statement = load_statement("ingestion", "copy_rejected")
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for reject in rejects:
+            parent = reject.parent or Parent("", "")
+            copy.write_row(
+                (
+                    reject.row_number,
+                    name_key(table, reject.key),
+                    Jsonb(make_storable(reject.raw)),
+                    [escape_text(reason.text) for reason in reject.reasons],
+                    parent.table or None,
+                    parent.key or None,
+                    reject.updated_at,
+                )
+            )
+
+
+def name_key(table: Table, key: str | None) -> str | None:
+    """Write a key as PostgreSQL does, so that a landed row finds its earlier rejects."""
+    return None if key is None else str(map_key(table.name, key))
+
+
+def make_storable(raw: RawRow) -> RawRow:
+    """Escape what PostgreSQL can't hold in a source row."""
+    return {escape_text(name): escape_text(value) for name, value in raw.items()}
+
+
+def escape_text(text: str) -> str:
+    """Write NUL and halves of surrogate pairs as escapes; other text is left as it is."""
+    return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
+
+
+def read_misfits(
+    table: Table, source: RowSource, misfits: Iterator[Misfit]
+) -> Iterator[list[Reject]]:
+    """Read a source again for the rows that were taken out of its pass, chunk by chunk.
+
+    `misfits` come in the order of their rows. Raises SourceChangedError when a row is gone.
+    """
+    upcoming = next(misfits, None)
+    first_row_id = 0
+    for chunk in source.read():
+        end = first_row_id + len(chunk.row_numbers)
+        rejects = []
+        while upcoming is not None and upcoming.row_id < end:
+            rejects.append(build_reject(table, upcoming, chunk, upcoming.row_id - first_row_id))
+            upcoming = next(misfits, None)
+        yield rejects
+        first_row_id = end
+    if upcoming is not None:
+        refuse_change(table)
+
+
+def refuse_change(table: Table) -> NoReturn:
+    """Raise SourceChangedError."""
+    raise SourceChangedError(
+        f"The rows of {table.name} changed while they were read. Load them once all are there."
+    )
+
+
+def build_reject(table: Table, misfit: Misfit, chunk: Chunk, index: int) -> Reject:
+    """Word why a row was taken out of its pass; raise SourceChangedError if it is another row."""
+    raw = chunk.raw_row(index)
+    if name_key(table, raw.get(table.key, "")) != misfit.key:
+        refuse_change(table)
+    parent = None
+    if misfit.parent_key:
+        first = table.column(misfit.columns[0])
+        parent = Parent(first.parent or "", misfit.parent_key)
+    return Reject(
+        row_number=chunk.row_numbers[index],
+        raw=raw,
+        reasons=[describe_unknown(column, raw.get(column, "")) for column in misfit.columns]
+        or [describe_duplicate(table)],
+        key=misfit.key,
+        updated_at=misfit.updated_at,
+        parent=parent,
+    )
+
+
+def quarantine_rejects(connection: Connection, table: Table, batch_id: int) -> None:
+    """Move the rejects held so far to quarantine."""
+    connection.execute(
+        load_statement("ingestion", "quarantine_rejected"),
+        {"table": table.name, "batch_id": batch_id},
+    )
+    connection.execute(load_statement("ingestion", "clear_rejected"))
+
+
+def resolve_quarantined(connection: Connection, table: Table, batch_id: int) -> None:
+    """Settle rows quarantined by earlier batches whose key has now landed as new or newer."""
+    connection.execute(
+        compose("resolve_quarantined", key=sql.Identifier(table.key), version=name_version(table)),
+        {"table": table.name, "batch_id": batch_id},
+    )
+
+
+def resolve_retried(connection: Connection, quarantine_ids: list[int]) -> None:
+    """Settle waiting rows that have landed."""
+    connection.execute(
+        load_statement("ingestion", "resolve_retried"), {"quarantine_ids": quarantine_ids}
+    )
+
+
+def list_ready(connection: Connection, table: Table) -> Iterator[WaitingRows]:
+    """Yield the waiting rows of a table whose missing parent has come.
+
+    Read through a cursor in the server, so that the memory is bounded.
+    """
+    parents = {column.parent: column for column in table.parents}
+    for name, column in parents.items():
+        statement = compose("list_ready", **name_parent(column))
+        with connection.cursor(f"ready_{table.name}", row_factory=tuple_row) as cursor:
+            cursor.execute(statement, {"table": table.name, "parent": name})
+            cursor.itersize = CHUNK_ROWS
+            for names, rows in groupby(cursor, key=itemgetter(3)):
+                while part := list(islice(rows, CHUNK_ROWS)):
+                    yield build_waiting(names, part)
+
+
+def build_waiting(names: list[str], rows: list[tuple[Any, ...]]) -> WaitingRows:
+    """Turn quarantined rows of the same columns into a chunk."""
+    return WaitingRows(
+        quarantine_ids=[row[0] for row in rows],
+        chunk=Chunk(
+            row_numbers=[row[1] or 0 for row in rows],
+            columns={name: [row[2][name] for row in rows] for name in names},
+        ),
+    )

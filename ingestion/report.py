@@ -1,0 +1,134 @@
+"""What a load did, counted so that every row that was read is accounted for."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ingestion.contract import Table
+from ingestion.rows import Reason
+
+# Called with the stage (waiting, reading, merging), the table, rows done and rows in all, the
+# last an estimate until the table is read.
+ProgressCallback = Callable[[str, str, int, int], None]
+
+
+@dataclass(frozen=True)
+class TableResult:
+    """What a load did to one table: `read` is the sum of the five counts that follow it.
+
+    Waiting rows of earlier loads that landed now are counted as read. Rows that are older than
+    what is there count as unchanged. `mapped_keys` rows came with another system's key.
+    """
+
+    table: str
+    read: int
+    inserted: int
+    updated: int
+    unchanged: int
+    quarantined: int
+    waiting: int
+    unknown_columns: tuple[str, ...] = ()
+    mapped_keys: int = 0
+
+    @property
+    def loaded(self) -> int:
+        """Rows written."""
+        return self.inserted + self.updated
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did. `batch_id` is None for a dry run.
+
+    `reasons` counts rows by (table, reason); a row with two reasons is in both. `warnings` name
+    what was left out other than rows: files that are no table's, columns that the engine writes.
+    """
+
+    batch_id: int | None
+    source: str
+    tables: tuple[TableResult, ...]
+    reasons: tuple[tuple[str, str, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """Rows read."""
+        return sum(table.read for table in self.tables)
+
+    @property
+    def loaded(self) -> int:
+        """Rows inserted or updated."""
+        return sum(table.loaded for table in self.tables)
+
+    @property
+    def unchanged(self) -> int:
+        """Rows that were there already, as new or newer."""
+        return sum(table.unchanged for table in self.tables)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows kept out because they break the contract."""
+        return sum(table.quarantined for table in self.tables)
+
+    @property
+    def waiting(self) -> int:
+        """Rows kept back until their parent arrives."""
+        return sum(table.waiting for table in self.tables)
+
+
+@dataclass
+class Tally:
+    """The counts of one table while it loads."""
+
+    table: Table
+    read: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    waiting: int = 0
+    mapped_keys: int = 0
+    columns: dict[str, None] = field(default_factory=dict)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def note_columns(self, names: Iterable[str]) -> None:
+        """Remember the columns that the source has, in its order."""
+        self.columns.update(dict.fromkeys(names))
+
+    def note_reasons(self, reasons: Iterable[Reason]) -> None:
+        """Count the rules that a row breaks."""
+        self.reasons.update({reason.rule for reason in reasons})
+
+    @property
+    def unknown_columns(self) -> tuple[str, ...]:
+        """The columns that the contract does not have."""
+        known = {column.name for column in self.table.columns}
+        return tuple(name for name in self.columns if name not in known)
+
+    @property
+    def warnings(self) -> list[str]:
+        """A line for each column that the engine writes, so that the source's was left out."""
+        return [
+            f"{self.table.name}: {column.name} is written by the engine; the source's values "
+            "were left out."
+            for column in self.table.columns
+            if column.writer == "engine" and column.name in self.columns
+        ]
+
+    def freeze(self) -> TableResult:
+        """Return the counts as a result."""
+        return TableResult(
+            table=self.table.name,
+            read=self.read,
+            inserted=self.inserted,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            quarantined=self.quarantined,
+            waiting=self.waiting,
+            unknown_columns=self.unknown_columns,
+            mapped_keys=self.mapped_keys,
+        )
+
+    def list_reasons(self) -> list[tuple[str, str, int]]:
+        """Return (table, rule, rows), the most frequent first."""
+        return [(self.table.name, rule, rows) for rule, rows in self.reasons.most_common()]

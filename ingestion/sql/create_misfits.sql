@@ -1,0 +1,9 @@
+-- Hold the rows taken out of a pass: as duplicates, or once for each missing parent.
+create temporary table misfit (
+    row_id bigint,
+    row_key text,
+    row_updated_at text,
+    ordinal integer,
+    child_column text,
+    parent_key uuid
+) on commit drop
