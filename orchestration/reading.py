@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from ingestion.database import Database, connect
 from psycopg.rows import dict_row
 
+from ingestion.database import Database, connect
 from ingestion.statements import load_statement
 
 Rows = Sequence[Mapping[str, Any]]

@@ -1,6 +1,10 @@
 -- The operation in one row, from the KPI views.
 select
-    (select count(*) from kpi.vw_request_volume_summary) as requests,
+    (
+        select count(*)
+        from kpi.vw_request_volume_summary
+        where is_submitted
+    ) as requests,
     (
         select count(*)
         from kpi.vw_request_volume_summary
