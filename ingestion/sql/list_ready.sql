@@ -1,5 +1,6 @@
 -- Waiting rows of a table whose missing parent has landed, or in a dry run been
--- accepted, by their columns. A dry run leaves out those of which it accepted another version.
+-- accepted, by their columns. A dry run leaves out those of which it accepted another
+-- version.
 select
     quarantine.quarantine_id,
     quarantine.row_number,

@@ -11,7 +11,7 @@ ranked as (
         incoming.row_id,
         row_number() over (
             partition by incoming.{key}
-            order by {version} asc nulls last, incoming.row_id desc
+            order by {version} desc nulls last, incoming.row_id desc
         ) as place
     from pg_temp.incoming
     inner join repeated on incoming.{key} = repeated.repeated_key

@@ -144,6 +144,18 @@ def test_a_changed_row_is_updated_and_captured(load: Load, connection: psycopg.C
     ]
 
 
+def test_rows_beside_a_changed_one_are_not_even_locked(
+    load: Load, ingest: psycopg.Connection
+) -> None:
+    load(build_rows())
+    before = read_versions(ingest)
+    rows = build_rows()
+    rows["approval_levels"][1] |= {"comments": "changed"}
+    assert load(rows).loaded == 1
+    changed = {row[0] for row in set(read_versions(ingest)) - set(before)}
+    assert {str(key) for key in changed} == {key_of("l2")}
+
+
 def test_an_older_version_never_replaces_a_newer_one(
     load: Load, ingest: psycopg.Connection
 ) -> None:

@@ -132,7 +132,7 @@ def describe_level(level: Row) -> tuple[Any, ...]:
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -240,7 +240,7 @@ def damaged_bundles(draw: st.DrawFn) -> Rows:
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

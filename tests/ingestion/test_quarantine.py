@@ -114,8 +114,7 @@ def sum_up(report: LoadReport) -> tuple[int, int, int, int]:
     return counts
 
 
-@pytest.mark.parametrize("file_format", ["csv", "jsonl.gz"])
-@pytest.mark.parametrize("chunk_rows", [50_000, 2])
+@pytest.mark.parametrize(("file_format", "chunk_rows"), [("csv", 50_000), ("jsonl.gz", 2)])
 def test_every_bad_row_is_kept_with_its_reasons_and_the_rest_lands(
     load: Load,
     ingest: psycopg.Connection,
@@ -334,3 +333,16 @@ def test_a_line_that_is_not_an_object_is_kept_out(
     assert held[0]["reasons"] == ["the line is not a JSON object"]
     assert "email holds characters that are not text" in held[4]["reasons"]
     assert held[4]["source_row"] == {"email": "\\ud800"}
+
+
+def test_a_line_without_a_required_member_is_kept_out(
+    load: Load, ingest: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.sources.files.CHUNK_ROWS", 1)
+    nameless = build_user("ben")
+    del nameless["user_id"], nameless["email"]
+    report = load({"users": [build_user("ada"), nameless]}, "jsonl")
+    assert sum_up(report) == (1, 0, 1, 0)
+    (held,) = read_quarantine(ingest)
+    assert held["reasons"] == ["user_id is missing", "email is missing"]
+    assert (held["row_key"], set(held["source_row"])) == (None, set(nameless))
