@@ -1,7 +1,8 @@
--- More calendars with the hours of the business calendar, so that ticks read many clocks.
+-- More calendars with the hours and the anchor of the business calendar, so that ticks read many
+-- clocks and all of them agree.
 with clones as (
-    insert into tat.calendar (calendar_name, time_zone)
-    select 'branch ' || branch.branch_number, calendar.time_zone
+    insert into tat.calendar (calendar_name, time_zone, anchor_on)
+    select 'branch ' || branch.branch_number, calendar.time_zone, calendar.anchor_on
     from tat.calendar
     cross join generate_series(1, %(clones)s) as branch (branch_number)
     where calendar.calendar_name = 'business hours'
