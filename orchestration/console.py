@@ -13,6 +13,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -104,7 +105,7 @@ def format_cell(value: Any) -> str:
         return "-"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return format_value(value).replace("[", "\\[")
+    return escape(format_value(value))
 
 
 def to_json(value: Any) -> Any:
@@ -166,4 +167,4 @@ def build_progress(*columns: Any) -> Progress:
 def print_error(message: str) -> None:
     """One line (or one a fault) that says what is wrong and what to do."""
     for line in message.splitlines() or ["unknown error"]:
-        err.print(f"[bold red]error:[/] {line}".replace("[/] [", "[/] \\["))
+        err.print(f"[bold red]error:[/] {escape(line)}")

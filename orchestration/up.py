@@ -23,6 +23,7 @@ from orchestration.dagster_process import (
     HOST,
     build_environment,
     choose_port,
+    prepare_manifest,
     start_dagster,
     stop_dagster,
     wait_for_dagster,
@@ -101,7 +102,9 @@ def serve(settings: Settings, database: Database, port: int | None) -> None:
     log = settings.home / "dagster" / "dagster.log"
     chosen = choose_port(port or DEFAULT_PORT)
     listen_for_stop()
-    process = start_dagster(build_environment(settings, database), chosen, log)
+    environment = build_environment(settings, database)
+    prepare_manifest(environment)
+    process = start_dagster(environment, chosen, log)
     try:
         with show_step("Starting Dagster"):
             wait_for_dagster(process, chosen, log)

@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.database import Database
 from orchestration import cli
-from orchestration.console import OutputFormat, print_rows
+from orchestration.console import OutputFormat, print_error, print_rows
 from orchestration.reading import query_as_bi, read_sql
 
 COMMANDS = [
@@ -108,6 +108,11 @@ def test_rows_keep_their_meaning_in_every_format(capsys: pytest.CaptureFixture[s
     assert line == ['Ravi, "the" one', "85.00", "3843", ""]
     print_rows(rows, columns)
     assert "3,843" in capsys.readouterr().out
+
+
+def test_brackets_in_a_message_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error("[Errno 2] no such file: [bold] of ['a']")
+    assert capsys.readouterr().err.strip() == "error: [Errno 2] no such file: [bold] of ['a']"
 
 
 def test_several_statements_answer_one_after_the_other(database: Database) -> None:

@@ -16,7 +16,6 @@ from ingestion.settings import load_settings
 from orchestration.paths import DBT_PROJECT_DIR
 
 project = DbtProject(project_dir=DBT_PROJECT_DIR, profiles_dir=DBT_PROJECT_DIR)
-project.prepare_if_dev()
 
 
 class SchemaTranslator(DagsterDbtTranslator):
