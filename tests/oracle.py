@@ -130,8 +130,15 @@ def find_crossing(
 
     None if that is not before `ends_at`: crossing is strict, so the level never crossed.
     """
+    return find_crossing_in(list_windows(calendar, starts_at, ends_at), allowed, pauses)
+
+
+def find_crossing_in(
+    windows: Iterable[Window], allowed: int, pauses: Iterable[Pause] = ()
+) -> datetime | None:
+    """Return the last instant at which no more than `allowed` microseconds of windows have run."""
     elapsed = 0
-    for opens_at, closes_at in subtract(list_windows(calendar, starts_at, ends_at), pauses):
+    for opens_at, closes_at in subtract(windows, pauses):
         length = (closes_at - opens_at) // MICROSECOND
         if elapsed + length > allowed:
             return opens_at + (allowed - elapsed) * MICROSECOND

@@ -1,17 +1,29 @@
 """Random lives of levels: what an app could do over three weeks, with ticks now and then."""
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.alerts.workflow import Engine, Workflow, january
+import psycopg
+
+from tests.alerts.workflow import MICROSECOND, Engine, Workflow, january
 
 STARTS_AT = january(5).astimezone(UTC)
 ENDS_AT = january(26).astimezone(UTC)
 TAT_HOURS = ("0.5", "2", "4.25", "9", "16", "18", "27.77", "40")
+
+
+@dataclass(frozen=True)
+class Life:
+    """One cycle of a level, as the history itself remembers it."""
+
+    starts_at: datetime
+    ends_at: datetime | None = None
 
 
 @dataclass
@@ -25,7 +37,11 @@ class History:
     present: datetime = STARTS_AT
     levels: list[UUID] = field(default_factory=list)
     open_levels: list[UUID] = field(default_factory=list)
+    decided_levels: list[UUID] = field(default_factory=list)
     open_pauses: dict[UUID, UUID] = field(default_factory=dict)
+    lives: dict[UUID, list[Life]] = field(default_factory=lambda: defaultdict(list))
+    # Since when each level's request has had which priority.
+    priorities: dict[UUID, list[tuple[datetime, str]]] = field(default_factory=dict)
     cancelled: set[UUID] = field(default_factory=set)
 
     def unfold(self, events: int) -> None:
@@ -41,13 +57,20 @@ class History:
         if self.random.random() < 0.8:
             self.present += mean * self.random.expovariate(1)
 
+    def edit(self) -> datetime:
+        """Move on by a moment: a source that dates its changes dates two of a row differently."""
+        self.present += MICROSECOND
+        return self.present
+
     def list_actions(self) -> list[Callable[[], None]]:
         """Return what may happen next, the likelier ones more than once."""
         always = [self.tick] * 5 + [self.add_running] * 4 + [self.add_decided, self.add_waiting]
+        if self.decided_levels:
+            always += [self.reopen]
         if not self.open_levels:
             return always
         lives = [self.decide] * 3 + [self.pause] * 2 + [self.resume] * 2
-        ends = [self.reassign, self.skip, self.close_request]
+        ends = [self.reassign, self.skip, self.close_request, self.change_priority]
         edits = [self.edit_tat, self.declare_holiday, self.correct_start, self.restate_pause]
         return always + lives + ends + (edits if self.may_rewrite else [])
 
@@ -69,7 +92,15 @@ class History:
         tat_hours = self.random.choice(TAT_HOURS)
         level = self.workflow.add_level(priority=priority, tat_hours=tat_hours, **columns)
         self.levels.append(level)
+        self.priorities[level] = [(january(1), priority)]
+        if columns["started_at"] is not None:
+            ends_at = columns.get("level_end_time")
+            self.lives[level].append(Life(columns["started_at"], ends_at))
         return level
+
+    def end_life(self, level: UUID) -> None:
+        """Note that the level's current cycle ends now."""
+        self.lives[level][-1] = replace(self.lives[level][-1], ends_at=self.present)
 
     def add_running(self) -> None:
         """A level starts now, or arrives late."""
@@ -92,6 +123,27 @@ class History:
         if level in self.open_pauses:
             self.workflow.resume(self.open_pauses.pop(level), self.present)
         self.workflow.decide(level, self.present, self.random.choice(["APPROVED", "REJECTED"]))
+        self.decided_levels.append(level)
+        self.end_life(level)
+
+    def reopen(self) -> None:
+        """A decided level is opened again, by an app that keeps its first start or renews it."""
+        level = self.random.choice(self.decided_levels)
+        self.edit()
+        self.decided_levels.remove(level)
+        self.open_levels.append(level)
+        changes: dict[str, Any] = {"status": "IN_PROGRESS", "level_end_time": None}
+        if self.random.random() < 0.5:
+            changes |= {"tat_start_time": self.present, "level_start_time": self.present}
+        self.workflow.change_level(level, updated_at=self.present, **changes)
+        self.lives[level].append(Life(self.present))
+
+    def change_priority(self) -> None:
+        """The request of a level in flight becomes urgent, or is so no longer."""
+        level = self.choose()
+        priority = self.random.choice(["STANDARD", "EXPRESS"])
+        self.workflow.change_request(level, priority=priority, updated_at=self.edit())
+        self.priorities[level].append((self.present, priority))
 
     def pause(self) -> None:
         """A running level is paused."""
@@ -107,13 +159,19 @@ class History:
 
     def reassign(self) -> None:
         """A level goes to someone else."""
-        self.workflow.change_level(self.choose(), approver_id=self.workflow.add_user())
+        self.workflow.change_level(
+            self.choose(), approver_id=self.workflow.add_user(), updated_at=self.edit()
+        )
 
     def skip(self) -> None:
         """A level is skipped."""
         level = self.end()
         self.workflow.change_level(
-            level, status="SKIPPED", is_skipped=True, skipped_at=self.present
+            level,
+            status="SKIPPED",
+            is_skipped=True,
+            skipped_at=self.present,
+            updated_at=self.present,
         )
 
     def close_request(self) -> None:
@@ -129,6 +187,7 @@ class History:
         self.open_levels.remove(level)
         self.open_pauses.pop(level, None)
         self.cancelled.add(level)
+        self.end_life(level)
         return level
 
     def edit_tat(self) -> None:
@@ -152,4 +211,6 @@ class History:
     def restate_pause(self) -> None:
         """A pause that nobody had noted is entered later."""
         earlier, later = sorted([self.recently(), self.recently()])
-        self.workflow.pause(self.random.choice(self.levels), earlier, later)
+        # The database refuses one that overlaps another.
+        with suppress(psycopg.errors.ExclusionViolation):
+            self.workflow.pause(self.random.choice(self.levels), earlier, later)

@@ -19,22 +19,23 @@ CALENDARS = {
 }
 HOUR = 3_600_000_000
 
+Crossings = dict[tuple[int, str], datetime]
 
-def list_clocks(workflow: Workflow) -> dict[UUID, Row]:
-    """Return every clock row by level, without what tells when it was first and last derived."""
+
+def list_clocks(workflow: Workflow) -> dict[tuple[UUID, int], Row]:
+    """Return every clock row by level and cycle, without what tells when it was derived."""
     rows = workflow.fetch_all("select * from tat.level_clock")
     hidden = ("derived_at", "arrived_decided")
-    return {
-        row["level_id"]: {name: value for name, value in row.items() if name not in hidden}
-        for row in rows
-    }
+    shown = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+    return {(row["level_id"], row["cycle"]): row for row in shown}
 
 
 def assert_flags_equal_alerts(workflow: Workflow) -> None:
-    """Flags say what alerts say, for every level."""
+    """Flags say what the alerts of the level's current cycle say, for every level."""
     wrong = workflow.fetch_all(
         "select level.level_id from workflow.approval_levels as level"
-        " left join tat.tat_alerts as alert using (level_id) group by level.level_id"
+        " left join tat.level_status as status using (level_id)"
+        " left join tat.tat_alerts as alert using (level_id, cycle) group by level.level_id"
         " having (tat50_alert_sent, tat75_alert_sent, tat_breached) is distinct from ("
         " coalesce(bool_or(alert_type = 'TAT_50'), false),"
         " coalesce(bool_or(alert_type = 'TAT_75'), false),"
@@ -83,7 +84,7 @@ def test_alerts_are_the_crossings_that_the_walker_finds(
 ) -> None:
     history = History(workflow, engine, Random(seed), may_rewrite=False)
     history.unfold(70)
-    expected = walk_crossings(workflow, history.present)
+    expected = walk_crossings(history)
     recorded = list_crossings(workflow)
     for level in history.levels:
         if level in history.cancelled:
@@ -95,39 +96,48 @@ def test_alerts_are_the_crossings_that_the_walker_finds(
     assert_every_alert_is_notified_or_says_why_not(workflow)
 
 
-def list_crossings(workflow: Workflow) -> dict[UUID, dict[str, datetime]]:
-    """Return each level's recorded crossings by alert type."""
-    recorded: dict[UUID, dict[str, datetime]] = defaultdict(dict)
+def list_crossings(workflow: Workflow) -> dict[UUID, Crossings]:
+    """Return each level's recorded crossings by cycle and alert type."""
+    recorded: dict[UUID, Crossings] = defaultdict(dict)
     for alert in workflow.fetch_all("select * from tat.tat_alerts"):
-        recorded[alert["level_id"]][alert["alert_type"]] = alert["threshold_crossed_at"]
+        key = alert["cycle"], alert["alert_type"]
+        recorded[alert["level_id"]][key] = alert["threshold_crossed_at"]
     return recorded
 
 
-def walk_crossings(workflow: Workflow, present: datetime) -> dict[UUID, dict[str, datetime]]:
-    """Find each level's crossings up to its end, or to the present, from the source rows alone."""
-    levels = workflow.fetch_all(
-        "select level.*, request.priority, array(select array[paused_at, resumed_at]"
+def walk_crossings(history: History) -> dict[UUID, Crossings]:
+    """Find each level's crossings, cycle by cycle, from source rows and the history's memory."""
+    levels = history.workflow.fetch_all(
+        "select level_id, tat_hours, array(select array[paused_at, resumed_at]"
         " from workflow.level_pauses as pause where pause.level_id = level.level_id) as pauses"
         " from workflow.approval_levels as level"
-        " inner join workflow.workflow_requests as request using (request_id)"
-        " where level.tat_start_time is not null"
     )
-    expected: dict[UUID, dict[str, datetime]] = defaultdict(dict)
-    for level in levels:
-        expected[level["level_id"]] = walk_level(level, present)
-    return expected
+    return {level["level_id"]: walk_level(history, level) for level in levels}
 
 
-def walk_level(level: dict[str, Any], present: datetime) -> dict[str, datetime]:
-    """Find one level's crossings by walking its calendar."""
-    ends_at = level["level_end_time"] or level["skipped_at"] or present
-    pauses = [(paused_at, resumed_at or ends_at) for paused_at, resumed_at in level["pauses"]]
+def walk_level(history: History, level: dict[str, Any]) -> Crossings:
+    """Find one level's crossings by walking its calendars."""
     crossings = {}
-    for alert_type, percentage in zip(ALL, (50, 75, 100), strict=True):
-        allowed = int(level["tat_hours"] * HOUR * percentage) // 100
-        crossing = oracle.find_crossing(
-            CALENDARS[level["priority"]], level["tat_start_time"], ends_at, allowed, pauses
-        )
-        if crossing is not None:
-            crossings[alert_type] = crossing
+    for cycle, life in enumerate(history.lives[level["level_id"]], start=1):
+        ends_at = life.ends_at or history.present
+        pauses = [(paused_at, resumed_at or ends_at) for paused_at, resumed_at in level["pauses"]]
+        windows = walk_windows(history.priorities[level["level_id"]], life.starts_at, ends_at)
+        for alert_type, percentage in zip(ALL, (50, 75, 100), strict=True):
+            allowed = int(level["tat_hours"] * HOUR * percentage) // 100
+            crossing = oracle.find_crossing_in(windows, allowed, pauses)
+            if crossing is not None:
+                crossings[cycle, alert_type] = crossing
     return crossings
+
+
+def walk_windows(
+    priorities: list[tuple[datetime, str]], starts_at: datetime, ends_at: datetime
+) -> list[oracle.Window]:
+    """Return the working windows of a life, each stretch by the priority of its time."""
+    windows = []
+    ends = [changed_at for changed_at, _ in priorities[1:]] + [ends_at]
+    for (changed_at, priority), changes_at in zip(priorities, ends, strict=True):
+        stretch = max(changed_at, starts_at), min(changes_at, ends_at)
+        if stretch[0] < stretch[1]:
+            windows += oracle.list_windows(CALENDARS[priority], *stretch)
+    return windows

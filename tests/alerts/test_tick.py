@@ -131,6 +131,13 @@ def test_what_an_alert_says(workflow: Workflow, engine: Engine) -> None:
         "level_number": 2,
         "level_name": "Finance",
         "origin": "tick",
+        "basis": {
+            "calendar_id": workflow.read_clock(level)["calendar_id"],
+            "calendar_revision": 1,
+            "budget_microseconds": 16 * 3_600_000_000,
+            "paused_microseconds": 0,
+            "carried_microseconds": 0,
+        },
     }
 
 

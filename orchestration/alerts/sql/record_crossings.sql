@@ -17,14 +17,18 @@ claimed as materialized (
         select
             level_clock.level_id,
             level_clock.cycle,
+            level_clock.is_current,
             level_clock.policy_id,
             level_clock.calendar_id,
             level_clock.state,
             level_clock.started_at,
             level_clock.halted_at,
+            level_clock.segment_started_at,
             level_clock.start_clock,
             level_clock.paused_clock,
-            level_clock.start_clock + level_clock.paused_clock as origin_clock,
+            level_clock.carried_clock,
+            level_clock.start_clock + level_clock.paused_clock - level_clock.carried_clock
+                as origin_clock,
             level_clock.halted_clock,
             level_clock.budget,
             level_clock.due_at,
@@ -65,7 +69,17 @@ crossed as materialized (
         level_threshold.slot,
         level_threshold.alert_type,
         level_threshold.percentage,
-        tat.crossing_time(claimed.calendar_id, level_threshold.due_clock) as crossed_at,
+        case
+            when level_threshold.share < claimed.carried_clock then tat.find_earlier_time(
+                claimed.level_id,
+                claimed.started_at,
+                claimed.halted_at,
+                claimed.policy_id,
+                level_threshold.share,
+                false
+            )
+            else tat.crossing_time(claimed.calendar_id, level_threshold.due_clock)
+        end as crossed_at,
         level_threshold.share as elapsed_at_crossing,
         claimed.clock_limit - claimed.origin_clock as elapsed_at_limit,
         level_threshold.slot
@@ -75,10 +89,11 @@ crossed as materialized (
         claimed.level_id,
         claimed.policy_id,
         claimed.calendar_id,
-        claimed.started_at,
+        claimed.segment_started_at,
         claimed.halted_at,
         claimed.start_clock,
         claimed.paused_clock,
+        claimed.carried_clock,
         claimed.budget
     ) as level_threshold
     where level_threshold.due_clock >= claimed.next_due_clock
@@ -90,6 +105,7 @@ described as (
         gen_random_uuid() as alert_id,
         crossed.*,
         policy.notification_channels,
+        calendar.revision as calendar_revision,
         workflow_requests.request_number,
         workflow_requests.title,
         workflow_requests.priority,
@@ -189,7 +205,14 @@ recorded as (
             'level_number', described.level_number,
             'level_name', described.level_name,
             'origin', case when described.arrived_decided then 'replay' else 'tick' end,
-            'not_notified_reason', described.not_notified_reason
+            'not_notified_reason', described.not_notified_reason,
+            'basis', jsonb_build_object(
+                'calendar_id', described.calendar_id,
+                'calendar_revision', described.calendar_revision,
+                'budget_microseconds', described.budget,
+                'paused_microseconds', described.paused_clock,
+                'carried_microseconds', described.carried_clock
+            )
         )),
         described.cycle,
         described.crossed_at
@@ -253,6 +276,7 @@ flags as (
         bool_or(crossed.slot = 75) as has_75,
         bool_or(crossed.slot = 100) as has_100
     from crossed
+    where crossed.is_current
     group by crossed.level_id
 ),
 
@@ -276,10 +300,11 @@ advanced as (
             claimed.level_id,
             claimed.policy_id,
             claimed.calendar_id,
-            claimed.started_at,
+            claimed.segment_started_at,
             claimed.halted_at,
             claimed.start_clock,
             claimed.paused_clock,
+            claimed.carried_clock,
             claimed.budget
         ) as level_threshold
         where level_threshold.due_clock >= claimed.clock_limit
@@ -298,6 +323,7 @@ advanced as (
         limit 1
     ) as upcoming on true
     where level_clock.level_id = claimed.level_id
+        and level_clock.cycle = claimed.cycle
 )
 
 select
