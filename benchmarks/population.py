@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -16,8 +15,7 @@ BASE = datetime(2026, 1, 14, 10, tzinfo=ZoneInfo("Asia/Kolkata"))
 CALENDARS = 20
 SEEDED_CALENDARS = 2
 SAMPLE = 1000
-USER_ID = UUID(int=1)
-STEPS = ("create_approver", "create_requests", "create_levels", "create_clocks")
+STEPS = ("create_approvers", "create_requests", "create_levels", "create_clocks")
 TABLES = ("workflow.workflow_requests", "workflow.approval_levels", "tat.level_clock")
 
 Progress = Callable[[str], None]
@@ -34,8 +32,7 @@ def populate(database: Database, levels: int, progress: Progress) -> None:
     """
     with connect(database, "tat_owner", autocommit=True) as connection:
         create_calendars(connection)
-        with connection.transaction():
-            create_rows(connection, levels, progress)
+        create_rows(connection, levels, progress)
         progress("vacuum and analyze")
         for table in TABLES:
             connection.execute(f"vacuum analyze {table}".encode())
@@ -57,7 +54,9 @@ def create_rows(connection: psycopg.Connection, levels: int, progress: Progress)
     for step in STEPS:
         progress(step.replace("_", " "))
         statement = load_statement("benchmarks", step)
-        connection.execute(statement, {"levels": levels, "base": BASE, "user_id": USER_ID})
+        parameters = {"levels": levels, "base": BASE, "approvers": 1 + CALENDARS - SEEDED_CALENDARS}
+        connection.execute(statement, parameters)
+        connection.execute("analyze workflow.workflow_requests, workflow.approval_levels")
     connection.execute("alter table workflow.approval_levels enable trigger user")
 
 

@@ -43,11 +43,21 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Period:
+    """Columns of a row's stretch of time; those of one owner must not overlap."""
+
+    owner: str
+    starts_at: str
+    ends_at: str
+
+
+@dataclass(frozen=True)
 class Table:
     """One table: its columns, the first of which is its key."""
 
     name: str
     columns: tuple[Column, ...]
+    period: Period | None = None
 
     @property
     def key(self) -> str:
@@ -261,6 +271,7 @@ LEVEL_PAUSES = Table(
         Column("resumed_at", "timestamptz"),
         Column("reason", "text"),
     ),
+    Period("level_id", "paused_at", "resumed_at"),
 )
 
 # Load order: parents before their children.

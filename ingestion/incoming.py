@@ -19,8 +19,8 @@ from ingestion.statements import load_statement
 class Misfit:
     """A row that was taken out of a pass, by its place there.
 
-    `columns` name the missing parents; there are none for a duplicate. `parent_key` is the first
-    parent's. `key` and `updated_at` are texts that PostgreSQL takes.
+    `columns` name the missing parents; there are none for a duplicate, nor for a row that
+    overlaps another. `parent_key` is the first parent's. `key` and `updated_at` are texts that PostgreSQL takes.
     """
 
     row_id: int
@@ -28,6 +28,12 @@ class Misfit:
     updated_at: str | None
     columns: list[str]
     parent_key: str | None
+    is_overlap: bool
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether a row at least as new has the same key."""
+        return not self.columns and not self.is_overlap
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class MisfitCounts:
     """How many rows were taken out, and how many of them lack each parent, by column."""
 
     duplicates: int
+    overlaps: int
     waiting: int
     by_column: dict[str, int]
 
@@ -62,7 +69,7 @@ def define_column(column: Column) -> sql.Composable:
 
 
 def take_misfits(connection: Connection, table: Table) -> MisfitCounts:
-    """Take out all but the newest row of each key, then the rows whose parent is not there."""
+    """Take out all but the newest of each key, then orphans, then what overlaps another row."""
     duplicates = connection.execute(
         compose("take_duplicates", key=sql.Identifier(table.key), version=name_version(table))
     ).rowcount
@@ -73,7 +80,26 @@ def take_misfits(connection: Connection, table: Table) -> MisfitCounts:
     waiting = 0
     if any(by_column.values()):
         waiting = connection.execute(load_statement("ingestion", "take_orphans")).rowcount
-    return MisfitCounts(duplicates, waiting, by_column)
+    return MisfitCounts(duplicates, take_overlaps(connection, table), waiting, by_column)
+
+
+def take_overlaps(connection: Connection, table: Table) -> int:
+    """Take out the rows whose period overlaps another of the same owner; return how many."""
+    if table.period is None:
+        return 0
+    statement = compose(
+        "take_overlaps",
+        table_name=sql.Identifier(table.name),
+        key=sql.Identifier(table.key),
+        version=name_version(table),
+        owner=sql.Identifier(table.period.owner),
+        starts_at=sql.Identifier(table.period.starts_at),
+        ends_at=sql.Identifier(table.period.ends_at),
+    )
+    taken = 0
+    while rows := connection.execute(statement).rowcount:
+        taken += rows
+    return taken
 
 
 def find_orphans(connection: Connection, table: Table, column: Column, ordinal: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from psycopg import Connection, sql
 
 from ingestion.contract import Table
-from ingestion.expectations.claims import describe_duplicate, describe_unknown
+from ingestion.expectations.claims import describe_duplicate, describe_overlap, describe_unknown
 from ingestion.incoming import (
     Misfit,
     MisfitCounts,
@@ -75,7 +75,7 @@ def load_rows(run: LoadRun, tally: Tally, source: RowSource) -> None:
     run.progress("merging", tally.table.name, staged.rows, staged.rows)
     counts = take_misfits(run.connection, tally.table)
     count_misfits(tally, counts)
-    if counts.duplicates or counts.waiting:
+    if counts.duplicates or counts.overlaps or counts.waiting:
         reject_misfits(run, tally.table, source, list_misfits(run.connection))
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
     add_changes(tally, changes)
@@ -115,10 +115,12 @@ def stage_chunk(run: LoadRun, tally: Tally, judged: JudgedChunk, staged: StagedP
 
 def count_misfits(tally: Tally, counts: MisfitCounts) -> None:
     """Count the rows that were taken out of a pass."""
-    tally.quarantined += counts.duplicates
+    tally.quarantined += counts.duplicates + counts.overlaps
     tally.waiting += counts.waiting
     if counts.duplicates:
         tally.reasons[describe_duplicate(tally.table).rule] += counts.duplicates
+    if counts.overlaps:
+        tally.reasons[describe_overlap(tally.table).rule] += counts.overlaps
     for column, rows in counts.by_column.items():
         if rows:
             tally.reasons[describe_unknown(column, "").rule] += rows
@@ -143,8 +145,8 @@ def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
     source = HeldRows(waiting.chunk)
     staged = stage_rows(run, attempt, source)
     take_misfits(run.connection, tally.table)
-    orphans = [misfit for misfit in list_misfits(run.connection) if misfit.columns]
-    reject_misfits(run, tally.table, source, iter(orphans))
+    misfits = [misfit for misfit in list_misfits(run.connection) if not misfit.is_duplicate]
+    reject_misfits(run, tally.table, source, iter(misfits))
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
     add_changes(tally, changes)
     tally.read += sum(changes)
@@ -152,7 +154,7 @@ def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
         accept_incoming(run.connection, tally.table)
         return
     quarantine_rejects(run.connection, tally.table, run.batch_id)
-    kept_out = staged.bad_row_ids.union(misfit.row_id for misfit in orphans)
+    kept_out = staged.bad_row_ids.union(misfit.row_id for misfit in misfits)
     resolve_retried(run.connection, settle_ids(waiting, kept_out))
 
 

@@ -11,7 +11,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from ingestion.contract import Table
-from ingestion.expectations.claims import describe_duplicate, describe_unknown
+from ingestion.expectations.claims import describe_duplicate, describe_overlap, describe_unknown
 from ingestion.incoming import Misfit, compose, name_parent, name_version
 from ingestion.keys import map_key
 from ingestion.rows import CHUNK_ROWS, Chunk, RawRow, Reason, RowSource
@@ -129,12 +129,20 @@ def build_reject(table: Table, misfit: Misfit, chunk: Chunk, index: int) -> Reje
     return Reject(
         row_number=chunk.row_numbers[index],
         raw=raw,
-        reasons=[describe_unknown(column, raw.get(column, "")) for column in misfit.columns]
-        or [describe_duplicate(table)],
+        reasons=list_reasons(table, misfit, raw),
         key=misfit.key,
         updated_at=misfit.updated_at,
         parent=parent,
     )
+
+
+def list_reasons(table: Table, misfit: Misfit, raw: RawRow) -> list[Reason]:
+    """Say why a row was taken out: another one's place, or the parents that it lacks."""
+    if misfit.is_overlap:
+        return [describe_overlap(table)]
+    if misfit.is_duplicate:
+        return [describe_duplicate(table)]
+    return [describe_unknown(column, raw.get(column, "")) for column in misfit.columns]
 
 
 def quarantine_rejects(connection: Connection, table: Table, batch_id: int) -> None:

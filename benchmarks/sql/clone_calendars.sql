@@ -1,8 +1,14 @@
--- More calendars with the hours and the anchor of the business calendar, so that ticks read many
--- clocks and all of them agree.
+-- Branches around the world: variants of the business calendar, so that ticks read many clocks.
 with clones as (
-    insert into tat.calendar (calendar_name, time_zone, anchor_on)
-    select 'branch ' || branch.branch_number, calendar.time_zone, calendar.anchor_on
+    insert into tat.calendar (calendar_name, time_zone, anchor_on, variant_of, location)
+    select
+        'branch ' || branch.branch_number,
+        (array['Asia/Kolkata', 'Europe/Amsterdam', 'America/New_York', 'Australia/Sydney'])[
+            1 + branch.branch_number %% 4
+        ],
+        calendar.anchor_on,
+        calendar.calendar_id,
+        'branch ' || branch.branch_number
     from tat.calendar
     cross join generate_series(1, %(clones)s) as branch (branch_number)
     where calendar.calendar_name = 'business hours'

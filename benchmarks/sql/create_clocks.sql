@@ -1,10 +1,11 @@
--- The clocks of the generated levels, spread over all calendars of their kind.
+-- The clocks of the generated levels.
 insert into tat.level_clock (
     level_id,
     policy_id,
     calendar_id,
     state,
     started_at,
+    segment_started_at,
     start_clock,
     budget,
     due_at,
@@ -13,33 +14,15 @@ insert into tat.level_clock (
     arrived_decided,
     derived_at
 )
-with kinds as (
-    select
-        calendar.is_always_open,
-        array_agg(calendar.calendar_id order by calendar.calendar_id) as calendar_ids
-    from tat.calendar
-    group by calendar.is_always_open
-),
-
-levels as (
+with started as (
     select
         level_source.level_id,
         level_source.policy_id,
+        level_source.calendar_id,
         level_source.started_at,
         level_source.budget,
-        kinds.calendar_ids[
-            1 + abs(hashtext(level_source.level_id::text)) %% cardinality(kinds.calendar_ids)
-        ] as calendar_id
+        tat.work_clock(level_source.calendar_id, level_source.started_at) as start_clock
     from tat.level_source
-    inner join tat.calendar on calendar.calendar_id = level_source.calendar_id
-    inner join kinds on kinds.is_always_open = calendar.is_always_open
-),
-
-started as (
-    select
-        levels.*,
-        tat.work_clock(levels.calendar_id, levels.started_at) as start_clock
-    from levels
 )
 
 select
@@ -47,6 +30,7 @@ select
     started.policy_id,
     started.calendar_id,
     'running',
+    started.started_at,
     started.started_at,
     started.start_clock,
     started.budget,

@@ -1,4 +1,4 @@
--- Open requests, one in twenty of them express.
+-- Open requests of four levels each, one in twenty of them express.
 insert into workflow.workflow_requests (
     request_id,
     request_number,
@@ -10,12 +10,12 @@ insert into workflow.workflow_requests (
     updated_at
 )
 select
-    md5('request ' || level.level_number)::uuid,
-    'REQ-' || level.level_number,
-    %(user_id)s,
-    'Request ' || level.level_number,
-    case when level.level_number %% 20 = 0 then 'EXPRESS' else 'STANDARD' end,
+    md5('request ' || request.request_number)::uuid,
+    'REQ-' || request.request_number,
+    md5('approver 0')::uuid,
+    'Request ' || request.request_number,
+    case when request.request_number %% 20 = 0 then 'EXPRESS' else 'STANDARD' end,
     'IN_PROGRESS',
     %(base)s,
     %(base)s
-from generate_series(1, %(levels)s) as level (level_number)
+from generate_series(1, (%(levels)s + 3) / 4) as request (request_number)

@@ -12,6 +12,6 @@ marked as (
     from sampled
 )
 
-select to_jsonb(sampled) - 'calendar_id' - 'derived_at'
+select to_jsonb(sampled) - 'derived_at'
 from sampled
 order by sampled.level_id

@@ -126,6 +126,13 @@ def describe_duplicate(table: Table) -> Reason:
     return Reason(reason, reason)
 
 
+def describe_overlap(table: Table) -> Reason:
+    """Say that a row's stretch of time is covered by another of the same owner."""
+    owner = table.period.owner if table.period else table.key
+    reason = f"overlaps another of the same {owner}"
+    return Reason(reason, reason)
+
+
 def require_unique_pair(name: str, first: str, second: str) -> Claim:
     """Claim, as a warning, that no two rows share both values."""
     reason = Reason(f"{first} and {second} occur twice", f"{first} and {second} occur twice")

@@ -10,7 +10,8 @@ select
     ) as child_columns,
     min(misfit.parent_key::text) filter (
         where misfit.ordinal = misfit.first_ordinal
-    ) as parent_key
+    ) as parent_key,
+    bool_or(misfit.is_overlap) as is_overlap
 from (
     select
         misfit.*,

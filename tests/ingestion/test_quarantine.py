@@ -346,3 +346,47 @@ def test_a_line_without_a_required_member_is_kept_out(
     (held,) = read_quarantine(ingest)
     assert held["reasons"] == ["user_id is missing", "email is missing"]
     assert (held["row_key"], set(held["source_row"])) == (None, set(nameless))
+
+
+def build_pause(name: str, starts: int, ends: int | None, level: str = "l1") -> Row:
+    """A pause of a level between two hours of a day."""
+    return {
+        "pause_id": key_of(name),
+        "level_id": key_of(level),
+        "paused_at": f"2026-03-02T{starts:02}:00:00Z",
+        "resumed_at": None if ends is None else f"2026-03-02T{ends:02}:00:00Z",
+    }
+
+
+def list_paused(connection: psycopg.Connection) -> set[str]:
+    """Return the keys of the pauses that have landed."""
+    return {str(key) for (key,) in connection.execute("select pause_id from workflow.level_pauses")}
+
+
+def load_pauses(load: Load, *pauses: Row) -> LoadReport:
+    """Load a good bundle with these pauses."""
+    return load(build_rows() | {"level_pauses": list(pauses)})
+
+
+def test_a_pause_that_overlaps_another_is_kept_out_and_the_rest_lands(
+    load: Load, ingest: psycopg.Connection
+) -> None:
+    chain = [build_pause("a", 8, 10), build_pause("b", 9, 12), build_pause("c", 11, 13)]
+    apart = [build_pause("d", 13, None), build_pause("e", 9, 12, level="l2")]
+    report = load_pauses(load, *chain, *apart, build_pause("f", 20, 21))
+    assert list_paused(ingest) == {key_of(name) for name in "acde"}
+    assert report.quarantined == 2
+    held = {row["row_key"]: row["reasons"] for row in read_quarantine(ingest)}
+    reasons = ["overlaps another of the same level_id"]
+    assert held == {key_of("b"): reasons, key_of("f"): reasons}
+
+
+def test_a_pause_that_overlaps_a_landed_one_is_kept_out_until_that_one_ends(
+    load: Load, ingest: psycopg.Connection
+) -> None:
+    load_pauses(load, build_pause("a", 8, None))
+    load_pauses(load, build_pause("b", 9, 12))
+    assert list_paused(ingest) == {key_of("a")}
+    load_pauses(load, build_pause("a", 8, 9), build_pause("b", 9, 12))
+    assert list_paused(ingest) == {key_of("a"), key_of("b")}
+    assert all(row["resolved_at"] for row in read_quarantine(ingest))

@@ -178,9 +178,13 @@ begin
             select
                 simple.level_id,
                 simple.cycle,
-                tat.find_work_clock(simple.calendar_id, simple.started_at) as start_clock
+                simple.start_clock
             from (
-                select level_clock.*
+                select
+                    level_clock.level_id,
+                    level_clock.cycle,
+                    tat.find_work_clock(level_clock.calendar_id, level_clock.started_at)
+                        as start_clock
                 from tat.level_clock
                 where level_clock.level_id in (
                     select pending.level_id
@@ -205,6 +209,7 @@ begin
                     )
                 for update of level_clock skip locked
             ) as simple
+            offset 0
         ) as moved
         where level_clock.level_id = moved.level_id
             and level_clock.cycle = moved.cycle
@@ -214,10 +219,10 @@ begin
 
     drained as (
         delete from tat.level_change
-        using pending
-        where level_change.change_id = pending.change_id
-            and pending.cause = 'calendar'
-            and pending.level_id in (select shifted.level_id from shifted)
+        using shifted
+        where level_change.level_id = shifted.level_id
+            and level_change.drained_at is null
+            and level_change.cause = 'calendar'
     )
 
     select count(*) into levels_shifted
