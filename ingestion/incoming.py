@@ -20,7 +20,8 @@ class Misfit:
     """A row that was taken out of a pass, by its place there.
 
     `columns` name the missing parents; there are none for a duplicate, nor for a row that
-    overlaps another. `parent_key` is the first parent's. `key` and `updated_at` are texts that PostgreSQL takes.
+    overlaps another. `parent_key` is the first parent's. `key` and `updated_at` are texts that
+    PostgreSQL takes.
     """
 
     row_id: int

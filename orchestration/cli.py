@@ -10,13 +10,16 @@ from typing import Annotated
 import psycopg
 import typer
 
-from ingestion.database import Database, DatabaseError, connect, open_database
+from ingestion.database import DatabaseError, connect, open_database
 from ingestion.load import BundleError, validate_bundle
 from ingestion.migrate import migrate_database
 from ingestion.server import EmbeddedServer, ServerError
-from ingestion.settings import Settings, SettingsError, load_settings
+from ingestion.settings import SettingsError, load_settings
 from ingestion.sources.simulator import simulate_bundle
 from orchestration.alerts.tick import TickBusyError, read_database_time, run_ticks
+from orchestration.commands.calendars import calendar_app, holiday_app
+from orchestration.commands.policies import policy_app
+from orchestration.commands.shared import FormatOption, open_migrated_database
 from orchestration.console import (
     OutputFormat,
     err,
@@ -53,8 +56,10 @@ app = typer.Typer(
 )
 db_app = typer.Typer(help="The database's address.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
+app.add_typer(calendar_app, name="calendar")
+app.add_typer(holiday_app, name="holiday")
+app.add_typer(policy_app, name="policy")
 
-FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print the result.")]
 BundleFolder = Annotated[
     Path, typer.Argument(help="Folder with one <table>.csv or .jsonl, plain or .gz, per table.")
 ]
@@ -208,13 +213,6 @@ def simulate(
     print_rows(
         [{"table": table, "rows": count} for table, count in rows.items()], ["table", "rows"]
     )
-
-
-def open_migrated_database(settings: Settings) -> Database:
-    """The database at the current schema."""
-    database = open_database(settings)
-    migrate_database(database, settings=settings)
-    return database
 
 
 def run_dbt(arguments: list[str]) -> None:

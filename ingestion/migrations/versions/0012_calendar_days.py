@@ -1,0 +1,10 @@
+"""Calendar days."""
+
+from ingestion.migrations import run_sql
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    run_sql("0012_calendar_days")

@@ -1,0 +1,26 @@
+-- Open levels whose calendar differs, or, where policies or variants changed, that choose others now.
+create temporary table concerned on commit drop as
+select
+    level_clock.level_id,
+    level_clock.cycle,
+    level_clock.state,
+    level_clock.started_at,
+    level_clock.halted_at,
+    level_clock.due_at as due_before,
+    level_clock.next_due_clock as next_before,
+    level_clock.calendar_id as calendar_before,
+    coalesce(chosen.policy_id, level_clock.policy_id) as policy_id,
+    coalesce(chosen.budget, level_clock.budget) as budget,
+    coalesce(shadow.shadow_id, chosen.calendar_id, level_clock.calendar_id) as calendar_id,
+    level_clock.segment_started_at > level_clock.started_at as is_segmented
+from tat.level_clock
+left join lateral (
+    select level_source.policy_id, level_source.calendar_id, level_source.budget
+    from tat.level_source
+    where level_source.level_id = level_clock.level_id
+) as chosen on %(choices_changed)s::boolean
+left join pg_temp.shadow
+    on shadow.calendar_id = coalesce(chosen.calendar_id, level_clock.calendar_id)
+where level_clock.is_current
+    and level_clock.state in ('running', 'paused')
+    and (%(choices_changed)s::boolean or shadow.shadow_id is not null)

@@ -1,0 +1,2 @@
+-- The zone in which instants are shown to people.
+select tat.time_zone() as time_zone

@@ -1,0 +1,117 @@
+"""`tat policy`: which clock and thresholds a priority has, and what others would have done."""
+
+from decimal import Decimal
+from typing import Annotated
+
+import psycopg
+import typer
+
+from orchestration.alerts.tick import read_database_time
+from orchestration.calendars.editing import RuleError, set_policy
+from orchestration.calendars.preview import fetch
+from orchestration.calendars.what_if import WhatIf, compare_what_if
+from orchestration.commands.rules import edit_rules, open_rules
+from orchestration.commands.shared import DryRunOption, FormatOption
+from orchestration.console import OutputFormat, out, print_rows
+
+policy_app = typer.Typer(help="The clock and thresholds of each priority.", no_args_is_help=True)
+
+POLICY_COLUMNS = [
+    "priority",
+    "department",
+    "calendar",
+    "seconds_per_tat_hour",
+    "thresholds",
+    "channels",
+]
+COMPARED = ["department", "levels_decided", "in_time_before", "in_time_after"]
+COMPARED += ["compliance_before", "compliance_after", "levels_open"]
+COMPARED += ["open_late_before", "open_late_after"]
+COMPARED += [f"tat_{slot}_{when}" for slot in (50, 75, 100) for when in ("before", "after")]
+
+Priority = Annotated[str, typer.Argument(help="STANDARD or EXPRESS.")]
+Thresholds = Annotated[
+    str | None, typer.Option(help="The two reminders before 100 %, such as 50,75.")
+]
+CalendarName = Annotated[str | None, typer.Option("--calendar", help="See `tat calendar list`.")]
+
+
+@policy_app.command("list")
+def list_policies(output_format: FormatOption = OutputFormat.TABLE) -> None:
+    """Show every policy; one without a department is for all that have none of their own."""
+    with open_rules() as connection:
+        print_rows(fetch(connection, "list_policies"), POLICY_COLUMNS, output_format)
+
+
+@policy_app.command("set")
+def change(
+    priority: Priority,
+    department: Annotated[
+        str | None, typer.Option(help="Only for requests of this department.")
+    ] = None,
+    thresholds: Thresholds = None,
+    calendar: CalendarName = None,
+    channels: Annotated[str | None, typer.Option(help="Such as email,teams.")] = None,
+    dry_run: DryRunOption = False,
+    output_format: FormatOption = OutputFormat.TABLE,
+) -> None:
+    """Change a priority's clock, thresholds or channels, for all or for one department."""
+
+    def edit(connection: psycopg.Connection) -> None:
+        set_policy(
+            connection,
+            priority,
+            department=department,
+            thresholds=parse_thresholds(thresholds),
+            calendar=calendar,
+            channels=channels.split(",") if channels else None,
+        )
+
+    edit_rules(edit, choices_changed=True, dry_run=dry_run, output_format=output_format)
+
+
+@policy_app.command("what-if")
+def ask_what_if(
+    priority: Priority,
+    department: Annotated[
+        str | None, typer.Option(help="Only requests of this department.")
+    ] = None,
+    tat_hours: Annotated[
+        float | None, typer.Option(min=0, help="As if every level had this TAT.")
+    ] = None,
+    thresholds: Thresholds = None,
+    calendar: CalendarName = None,
+    output_format: FormatOption = OutputFormat.TABLE,
+) -> None:
+    """Compare compliance and alerts over the history with what other rules would have made of it.
+
+    Nothing is changed. The TAT of a level comes with it from the source, so --tat-hours is a
+    question only.
+    """
+    asked = WhatIf(
+        priority,
+        department,
+        None if tat_hours is None else Decimal(str(tat_hours)),
+        parse_thresholds(thresholds),
+        calendar,
+    )
+    with open_rules() as connection:
+        compared = compare_what_if(connection, asked, read_database_time(connection))
+    print_rows([row.to_row() for row in compared], COMPARED, output_format)
+    if output_format is OutputFormat.TABLE:
+        total = compared[-1]
+        out.print(
+            f"Compliance of {total.levels_decided:,} decided levels: "
+            f"{total.compliance_before} % as it is, {total.compliance_after} % as asked."
+        )
+
+
+def parse_thresholds(text: str | None) -> tuple[float, float] | None:
+    """Read `50,75`; raises RuleError."""
+    if text is None:
+        return None
+    try:
+        lower, upper = (float(part) for part in text.split(","))
+    except ValueError:
+        raise RuleError(f"{text!r} is not two percentages such as 50,75.") from None
+    return lower, upper

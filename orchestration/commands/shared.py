@@ -1,0 +1,22 @@
+"""What several groups of commands share."""
+
+from typing import Annotated
+
+import typer
+
+from ingestion.database import Database, open_database
+from ingestion.migrate import migrate_database
+from ingestion.settings import Settings
+from orchestration.console import OutputFormat
+
+FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print the result.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would move; change nothing.")
+]
+
+
+def open_migrated_database(settings: Settings) -> Database:
+    """The database at the current schema."""
+    database = open_database(settings)
+    migrate_database(database, settings=settings)
+    return database
