@@ -188,7 +188,7 @@ def test_later_alerts_go_to_the_new_approver(workflow: Workflow, engine: Engine)
     level = workflow.add_level()
     engine.tick(january(6, 14))
     successor = workflow.add_user(display_name="Approver Two")
-    workflow.change_level(level, approver_id=successor)
+    workflow.change_level(level, approver_id=successor, updated_at=january(6, 15))
     engine.tick(january(6, 17, 1))
     assert workflow.list_notified(level) == [
         ("TAT_50", workflow.approver_id),

@@ -213,12 +213,13 @@ def test_who_held_a_level_how_long_is_kept(workflow: Workflow, engine: Engine) -
     assert [held for _, held in list_holders(workflow, level, january(9, 10))] == [5, 6, 3]
 
 
-def test_later_alerts_go_to_the_new_holder(workflow: Workflow, engine: Engine) -> None:
-    level, second = workflow.add_level(), workflow.add_user()
-    engine.tick(january(6, 13, 1))
-    workflow.change_level(level, approver_id=second, updated_at=january(6, 14))
-    engine.tick(january(6, 17, 1))
-    assert workflow.list_notified(level) == [
-        ("TAT_50", workflow.approver_id),
-        ("TAT_75", second),
-    ]
+def test_a_change_ahead_of_a_clock_set_back_waits_until_it_has_come(
+    workflow: Workflow, engine: Engine
+) -> None:
+    level, other = workflow.add_level(), workflow.add_level()
+    change_priority(workflow, level, "EXPRESS", january(6, 11))
+    engine.tick(january(6, 10))
+    assert read_elapsed_hours(workflow, level, january(6, 10)) == 5
+    engine.tick(january(6, 21, 1))
+    assert list_crossings(workflow, level) == [january(6, 13), january(6, 17), january(6, 21)]
+    assert list_crossings(workflow, other) == [january(6, 13), january(6, 17)]

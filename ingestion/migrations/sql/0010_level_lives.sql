@@ -302,10 +302,14 @@ comment on function tat.list_cycles(uuid) is
 'The cycles of a level that was opened again, replayed from tat.level_change. State, end and TAT of the current one are those of its source row (null here).';
 
 -- The stretches of a life on one policy and calendar each, with what elapsed in them.
--- Priority, approver and people's departments and locations are looked up as they were then.
+-- Priority, approver and people's departments and locations are looked up as they were then;
+-- what lies after p_as_of, as when the machine's clock was set back, has not happened yet.
 -- Elapsed and carried time are microseconds of the segment's own TAT hours.
 create function tat.list_segments(
-    p_level_id uuid, p_started_at timestamptz, p_halted_at timestamptz
+    p_level_id uuid,
+    p_started_at timestamptz,
+    p_halted_at timestamptz,
+    p_as_of timestamptz
 )
 returns table (
     segment integer,
@@ -372,11 +376,13 @@ begin atomic
         from switches
         where switches.effective_at > p_started_at
             and switches.effective_at < coalesce(p_halted_at, 'infinity')
+            and switches.effective_at <= p_as_of
         union
         select moves.effective_at
         from moves
         where moves.effective_at > p_started_at
             and moves.effective_at < coalesce(p_halted_at, 'infinity')
+            and moves.effective_at <= p_as_of
     ),
 
     held as (
@@ -525,7 +531,7 @@ begin atomic
     from measured
     order by measured.segment;
 end;
-comment on function tat.list_segments(uuid, timestamptz, timestamptz) is
+comment on function tat.list_segments(uuid, timestamptz, timestamptz, timestamptz) is
 'The stretches of one cycle on one policy and calendar each; the elapsed time of earlier ones is carried along. The last one''s elapsed time is null while the level runs.';
 
 -- When a level that changed its calendar had used a share of its TAT: the last such instant, or the
@@ -536,7 +542,8 @@ create function tat.find_earlier_time(
     p_halted_at timestamptz,
     p_policy_id smallint,
     p_share bigint,
-    p_is_due boolean
+    p_is_due boolean,
+    p_as_of timestamptz
 )
 returns timestamptz
 language sql stable security definer
@@ -565,7 +572,7 @@ begin atomic
             )
         )
     end
-    from tat.list_segments(p_level_id, p_started_at, p_halted_at) as segment
+    from tat.list_segments(p_level_id, p_started_at, p_halted_at, p_as_of) as segment
     cross join lateral (
         select floor(
             p_share::numeric

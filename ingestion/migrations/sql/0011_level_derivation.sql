@@ -350,7 +350,10 @@ begin
     end if;
 
     with pending as materialized (
-        select change_id, level_id
+        select
+            change_id,
+            level_id,
+            effective_at > p_as_of and (switches or cause = 'user') as is_ahead
         from tat.level_change
         where drained_at is null
         order by change_id
@@ -524,8 +527,9 @@ begin
                         where policy.policy_id = sources.policy_id
                     )
                 )::bigint as scaled_budget
-            from tat.list_segments(sources.level_id, sources.started_at, sources.halted_at)
-                as segment
+            from tat.list_segments(
+                sources.level_id, sources.started_at, sources.halted_at, p_as_of
+            ) as segment
             where sources.may_switch
             order by segment.segment desc
             limit 1
@@ -631,7 +635,8 @@ begin
                         halted.halted_at,
                         halted.policy_id,
                         halted.budget,
-                        true
+                        true,
+                        p_as_of
                     )
                 else tat.find_work_time(
                     halted.calendar_id,
@@ -762,8 +767,10 @@ begin
     drainable as materialized (
         select pending.change_id
         from pending
+        -- What lies ahead of a clock that was set back is derived once it has come.
+        where not pending.is_ahead
         -- A hashed subplan: an anti join without hash joins is quadratic.
-        where pending.level_id not in (
+        and pending.level_id not in (
             select lives.level_id
             from lives
             where lives.is_locked
@@ -854,7 +861,7 @@ returns bigint
 language sql stable security definer
 begin atomic
     select coalesce(sum(segment.elapsed), 0)::bigint
-    from tat.list_segments(p_level_id, p_from, p_until) as segment;
+    from tat.list_segments(p_level_id, p_from, p_until, p_until) as segment;
 end;
 comment on function tat.measure_elapsed(uuid, timestamptz, timestamptz) is
 'Working microseconds of a level between two instants, pauses left out, each stretch on the calendar of its time.';

@@ -76,7 +76,8 @@ crossed as materialized (
                 claimed.halted_at,
                 claimed.policy_id,
                 level_threshold.share,
-                false
+                false,
+                %(as_of)s
             )
             else tat.crossing_time(claimed.calendar_id, level_threshold.due_clock)
         end as crossed_at,
