@@ -21,6 +21,7 @@ from orchestration.commands.calendars import calendar_app, holiday_app
 from orchestration.commands.policies import policy_app
 from orchestration.commands.reconciling import run_reconciliation
 from orchestration.commands.shared import FormatOption, open_migrated_database
+from orchestration.commands.status import show_status
 from orchestration.console import (
     OutputFormat,
     err,
@@ -33,7 +34,7 @@ from orchestration.console import (
 )
 from orchestration.dagster_process import DagsterError, build_environment
 from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR
-from orchestration.reading import fetch_rows, query_as_bi, read_sql
+from orchestration.reading import query_as_bi, read_sql
 from orchestration.summary import print_load
 from orchestration.up import bring_up, load_with_progress
 
@@ -60,6 +61,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(holiday_app, name="holiday")
 app.add_typer(policy_app, name="policy")
+app.command("status")(show_status)
 app.command("reconcile")(run_reconciliation)
 
 BundleFolder = Annotated[
@@ -89,20 +91,6 @@ def down() -> None:
         raise ValueError("TAT_DATABASE_URL is set: that database is not Turnaround's to stop.")
     EmbeddedServer(settings.home).stop()
     out.print("The embedded database is stopped.")
-
-
-@app.command()
-def status(output_format: FormatOption = OutputFormat.TABLE) -> None:
-    """Show the engine's heartbeat, lateness and what waits."""
-    settings = load_settings()
-    if settings.database_url is None and not EmbeddedServer(settings.home).is_running():
-        raise ValueError("The embedded database does not run. Start it with `tat up`.")
-    rows = fetch_rows(open_database(settings), "read_engine_status")
-    if output_format is OutputFormat.TABLE:
-        pairs = [{"what": name, "value": value} for name, value in rows[0].items()]
-        print_rows(pairs, ["what", "value"])
-    else:
-        print_rows(rows, list(rows[0]), output_format)
 
 
 @db_app.command("url")

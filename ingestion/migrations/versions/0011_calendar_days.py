@@ -1,4 +1,4 @@
-"""Level derivation."""
+"""Calendar days."""
 
 from ingestion.migrations import run_sql
 
@@ -7,4 +7,4 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    run_sql("0011_level_derivation")
+    run_sql("0011_calendar_days")

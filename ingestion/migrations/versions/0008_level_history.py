@@ -2,9 +2,9 @@
 
 from ingestion.migrations import run_sql
 
-revision = "0009"
+revision = "0008"
 down_revision = "0007"
 
 
 def upgrade() -> None:
-    run_sql("0009_level_history")
+    run_sql("0008_level_history")

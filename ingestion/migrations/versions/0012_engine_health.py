@@ -1,4 +1,4 @@
-"""Calendar days."""
+"""Engine health."""
 
 from ingestion.migrations import run_sql
 
@@ -7,4 +7,4 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    run_sql("0012_calendar_days")
+    run_sql("0012_engine_health")

@@ -1,4 +1,4 @@
-"""Level lives."""
+"""Level derivation."""
 
 from ingestion.migrations import run_sql
 
@@ -7,4 +7,4 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    run_sql("0010_level_lives")
+    run_sql("0010_level_derivation")

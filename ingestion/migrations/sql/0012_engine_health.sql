@@ -1,0 +1,108 @@
+-- The engine's own state in one row: alive or not, how late, what waits.
+create index tat_alerts_recorded_live on tat.tat_alerts (created_at)
+include (threshold_crossed_at)
+where metadata ->> 'origin' = 'tick';
+
+create view tat.engine_health as
+with latest as (
+    select tick_log.finished_at, tick_log.origin, tick_log.as_of
+    from tat.tick_log
+    order by tick_log.finished_at desc
+    limit 1
+),
+
+lateness as (
+    select
+        count(*) as alerts,
+        percentile_cont(array[0.5, 0.95, 0.99, 1]) within group (
+            order by extract(
+                epoch from tat_alerts.created_at - tat_alerts.threshold_crossed_at
+            )
+        ) as seconds
+    from tat.tat_alerts
+    where tat_alerts.created_at > clock_timestamp() - interval '1 day'
+        and tat_alerts.metadata ->> 'origin' = 'tick'
+),
+
+due as (
+    select count(*) as levels
+    from tat.calendar
+    cross join lateral (
+        select 1
+        from tat.level_clock
+        where level_clock.calendar_id = calendar.calendar_id
+            and level_clock.next_due_clock
+            < tat.find_work_clock(calendar.calendar_id, clock_timestamp())
+    ) as passed
+)
+
+select
+    coalesce(latest.finished_at > clock_timestamp() - interval '3 minutes', false) as is_alive,
+    latest.finished_at as last_tick_at,
+    latest.origin as last_tick_by,
+    extract(epoch from clock_timestamp() - latest.finished_at)::numeric(14, 1)
+        as seconds_since_tick,
+    (
+        select count(*)
+        from tat.tick_log
+        where tick_log.finished_at > clock_timestamp() - interval '1 hour'
+    ) as ticks_last_hour,
+    lateness.alerts as alerts_last_day,
+    lateness.seconds[1]::numeric(14, 3) as lateness_p50_seconds,
+    lateness.seconds[2]::numeric(14, 3) as lateness_p95_seconds,
+    lateness.seconds[3]::numeric(14, 3) as lateness_p99_seconds,
+    lateness.seconds[4]::numeric(14, 3) as lateness_max_seconds,
+    due.levels as backlog,
+    changes.waiting as changes_waiting,
+    extract(epoch from clock_timestamp() - changes.oldest_at)::numeric(14, 1)
+        as oldest_change_seconds,
+    notifications.waiting as notifications_waiting,
+    extract(epoch from clock_timestamp() - notifications.oldest_at)::numeric(14, 1)
+        as oldest_undelivered_seconds,
+    (
+        select count(*)
+        from tat.quarantine
+        where quarantine.resolved_at is null
+    ) as rows_quarantined,
+    (select min(calendar.span_ends_on) - current_date from tat.calendar)
+        as calendar_days_ahead
+from lateness
+cross join due
+cross join (
+    select count(*) as waiting, min(level_change.changed_at) as oldest_at
+    from tat.level_change
+    where level_change.drained_at is null
+) as changes
+cross join (
+    select count(*) as waiting, min(outbox.queued_at) as oldest_at
+    from tat.outbox
+    where outbox.delivered_at is null
+) as notifications
+left join latest on true;
+
+comment on view tat.engine_health is
+'The engine in one row. All figures are of this moment, by the database''s own clock.';
+comment on column tat.engine_health.is_alive is
+'The last tick, whoever ran it, finished less than three minutes ago.';
+comment on column tat.engine_health.last_tick_by is
+'sensor: Dagster; command: by hand; load: after landing data.';
+comment on column tat.engine_health.alerts_last_day is
+'Alerts recorded by ticks within 24 hours; those of levels that arrived decided are not counted.';
+comment on column tat.engine_health.lateness_p50_seconds is
+'Median over the last day of recorded minus crossed. Downtime and levels that arrived late count as lateness.';
+comment on column tat.engine_health.lateness_p95_seconds is
+'95th percentile of recorded minus crossed over the last day.';
+comment on column tat.engine_health.lateness_p99_seconds is
+'99th percentile of recorded minus crossed over the last day.';
+comment on column tat.engine_health.lateness_max_seconds is
+'The latest alert of the last day: recorded minus crossed.';
+comment on column tat.engine_health.backlog is
+'Levels past a threshold that no tick has recorded yet.';
+comment on column tat.engine_health.changes_waiting is
+'Captured changes that no tick has derived yet.';
+comment on column tat.engine_health.notifications_waiting is
+'Notifications queued and not delivered.';
+comment on column tat.engine_health.calendar_days_ahead is
+'For how many days from now every calendar is generated.';
+
+grant select on tat.engine_health to tat_engine, tat_ingest, tat_dbt, tat_bi;

@@ -1,0 +1,60 @@
+"""`tat status`: is the engine alive, how late is it, what waits."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from ingestion.database import open_database
+from ingestion.server import EmbeddedServer
+from ingestion.settings import load_settings
+from orchestration.commands.shared import FormatOption
+from orchestration.console import OutputFormat, out, print_rows
+from orchestration.reading import fetch_rows
+
+
+class EngineDeadError(ValueError):
+    """No tick has finished within three minutes."""
+
+
+def show_status(
+    check: Annotated[
+        bool, typer.Option("--check", help="Fail when no tick finished within three minutes.")
+    ] = False,
+    output_format: FormatOption = OutputFormat.TABLE,
+) -> None:
+    """Show the engine's heartbeat, lateness and what waits."""
+    settings = load_settings()
+    if settings.database_url is None and not EmbeddedServer(settings.home).is_running():
+        raise ValueError("The embedded database does not run. Start it with `tat up`.")
+    rows = fetch_rows(open_database(settings), "read_engine_health")
+    health = rows[0]
+    if output_format is OutputFormat.TABLE:
+        pairs = [{"what": name, "value": value} for name, value in health.items()]
+        print_rows(pairs, ["what", "value"])
+        out.print(describe_health(health))
+    else:
+        print_rows(rows, list(health), output_format)
+    if check and not health["is_alive"]:
+        raise EngineDeadError(describe_health(health))
+
+
+def describe_health(health: Mapping[str, Any]) -> str:
+    """One sentence: alive, or since when not and what to do."""
+    if health["is_alive"]:
+        return f"The engine is alive: the last tick was {health['seconds_since_tick']} s ago."
+    advice = (
+        "Start Dagster with `tat up` and see that tat_threshold_sensor is on, "
+        "or tick by hand with `tat tick`."
+    )
+    if health["last_tick_at"] is None:
+        return f"No tick has ever finished here. {advice}"
+    return f"No tick for {describe_seconds(float(health['seconds_since_tick']))}. {advice}"
+
+
+def describe_seconds(seconds: float) -> str:
+    """A duration in its largest sensible unit."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

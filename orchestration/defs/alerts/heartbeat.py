@@ -1,0 +1,89 @@
+"""The dead man's check: red when nothing ticks, whatever became of the sensor that should."""
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+from psycopg.rows import dict_row
+
+from ingestion.statements import load_statement
+from orchestration.defs.alerts.assets import tat_alerts
+from orchestration.defs.resources import DatabaseResource
+
+ALIVE_CHECK = "engine_is_alive"
+LOOK_EVERY_SECONDS = 60
+# A state that lasts is told again this often; a change of state is told at once.
+TELL_EVERY_SECONDS = 3600
+
+
+def read_health(database: DatabaseResource) -> dict[str, Any]:
+    """The row of tat.engine_health."""
+    with (
+        database.connect("tat_engine") as connection,
+        connection.cursor(row_factory=dict_row) as cursor,
+    ):
+        row = cursor.execute(load_statement("orchestration", "read_engine_health")).fetchone()
+    assert row is not None
+    return row
+
+
+def describe_health(health: Mapping[str, Any]) -> dict[str, dg.MetadataValue | str | float]:
+    """Health as metadata of a check; what there is none of is left out."""
+    return {name: to_metadata(value) for name, value in health.items() if value is not None}
+
+
+def to_metadata(value: Any) -> Any:
+    """A figure as Dagster shows it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def is_worth_telling(cursor: str | None, health: Mapping[str, Any], now: float) -> bool:
+    """Whether the state changed since it was last told, or that was an hour ago."""
+    if not cursor:
+        return True
+    told = json.loads(cursor)
+    return told["is_alive"] != health["is_alive"] or now - told["at"] >= TELL_EVERY_SECONDS
+
+
+@dg.asset_check(asset=tat_alerts.key, name=ALIVE_CHECK)
+def engine_is_alive(database: DatabaseResource) -> dg.AssetCheckResult:
+    """A tick finished within the last three minutes.
+
+    engine_heartbeat_sensor evaluates this every minute and tells of it when it changes, else once
+    an hour. Both live in Dagster's daemon: when that is dead as a whole nothing here turns red,
+    and `tat status --check`, run from outside, is the answer.
+    """
+    health = read_health(database)
+    return dg.AssetCheckResult(passed=health["is_alive"], metadata=describe_health(health))
+
+
+@dg.sensor(
+    name="engine_heartbeat_sensor",
+    minimum_interval_seconds=LOOK_EVERY_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def engine_heartbeat_sensor(
+    context: dg.SensorEvaluationContext, database: DatabaseResource
+) -> dg.SensorResult:
+    """Look every minute whether the engine ticks, apart from the sensor that makes it tick."""
+    health = read_health(database)
+    seconds = health["seconds_since_tick"]
+    reason = "No tick has ever finished." if seconds is None else f"Last tick {seconds} s ago."
+    now = time.time()
+    if not is_worth_telling(context.cursor, health, now):
+        return dg.SensorResult(skip_reason=reason, cursor=context.cursor)
+    evaluation = dg.AssetCheckEvaluation(
+        asset_key=tat_alerts.key,
+        check_name=ALIVE_CHECK,
+        passed=health["is_alive"],
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata=describe_health(health),
+    )
+    cursor = json.dumps({"is_alive": health["is_alive"], "at": now})
+    return dg.SensorResult(skip_reason=reason, asset_events=[evaluation], cursor=cursor)
