@@ -146,7 +146,10 @@ def list_changes(alert: Row, expectation: Expectation) -> list[str]:
             present["segments"] > 1,
         ),
     }
-    return [reason for reason, (before, now) in compared.items() if before != now]
+    reasons = [reason for reason, (before, now) in compared.items() if before != now]
+    if present["ends_at"] is not None and present["ends_at"] <= alert["crossed_at"]:
+        reasons.append("ended before it was crossed")
+    return reasons
 
 
 def find_damage(record: LevelRecord, lives: Sequence[Life]) -> Iterator[Finding]:

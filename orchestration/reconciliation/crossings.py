@@ -61,6 +61,7 @@ def expect_crossings(
             crossings[alert_type] = crossed_at
     basis = {
         "started_at": life.starts_at,
+        "ends_at": life.ends_at,
         "budget": budget,
         "calendar_id": last.calendar_id,
         "calendar_revision": rules.revisions[last.calendar_id],
