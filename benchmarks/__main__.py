@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.edits import EditFigures, measure_edits
 from benchmarks.loads import LoadFigures, measure_load
 from benchmarks.ticks import TickFigures, measure_ticks
 from ingestion.database import Database, open_database
@@ -34,6 +35,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         help="running levels (repeatable; default 100000 and 1000000)",
     )
     parser.add_argument("--skip-ticks", action="store_true", help="measure loads only")
+    parser.add_argument("--skip-edits", action="store_true", help="leave bulk changes out")
     parser.add_argument("--skip-load", action="store_true", help="measure ticks only")
     parser.add_argument(
         "--requests", type=int, default=DEFAULT_REQUESTS, help="requests in the loaded bundle"
@@ -85,14 +87,18 @@ def show_progress(message: str) -> None:
     print(f"  {message}", file=sys.stderr, flush=True)
 
 
-def run_ticks(home: Path, sizes: Sequence[int]) -> list[TickFigures]:
-    """Measure ticks at each number of levels, each in a database of its own."""
-    figures = []
+def run_ticks(
+    home: Path, sizes: Sequence[int], *, with_edits: bool
+) -> tuple[list[TickFigures], list[EditFigures]]:
+    """Measure ticks, and bulk changes, at each number of levels in a database of its own."""
+    ticks, edits = [], []
     for levels in sizes:
         show_progress(f"{levels:,} running levels")
         database = create_database(home, f"levels_{levels}")
-        figures.append(measure_ticks(database, levels, show_progress))
-    return figures
+        ticks.append(measure_ticks(database, levels, show_progress))
+        if with_edits:
+            edits.append(measure_edits(database, levels, show_progress))
+    return ticks, edits
 
 
 def run_load(home: Path, requests: int) -> LoadFigures:
@@ -111,6 +117,28 @@ def print_ticks(figures: Sequence[TickFigures]) -> None:
         print(f"{row.levels:>15,}{idle:>22}{crossing:>22}{row.scan_ms:>14,.0f}")
 
 
+def print_edits(figures: Sequence[EditFigures]) -> None:
+    """Print the figures of bulk changes as a table."""
+    print("\nBulk changes (seconds)\n")
+    for row in figures:
+        lines = {
+            "running levels": f"{row.levels:,}",
+            "land as many more, triggers off": f"{row.insert_seconds:,.1f}",
+            "the same with triggers": (
+                f"{row.insert_with_triggers_seconds:,.1f} ({row.trigger_ratio:.2f}x)"
+            ),
+            "preview of a holiday ahead": f"{row.preview_seconds:,.1f}",
+            "holiday ahead": f"{row.coming_holiday_seconds:,.1f} "
+            f"({row.coming_holiday_levels:,} clocks)",
+            "holiday in the past": f"{row.past_holiday_seconds:,.1f} "
+            f"({row.past_holiday_levels:,} clocks)",
+            f"backlog of {row.backlog:,} crossings": f"{row.backlog_seconds:,.1f} "
+            f"({row.backlog_ticks} ticks, the longest {row.longest_tick_seconds:.1f})",
+        }
+        for name, value in lines.items():
+            print(f"{name:>40}  {value}")
+
+
 def print_load(figures: LoadFigures) -> None:
     """Print the figures of loads as a table."""
     print("\nLoads (rows a second; in brackets, how many times faster a bare COPY is)\n")
@@ -126,14 +154,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parse_arguments(arguments)
     with serve() as home:
         sizes = () if options.skip_ticks else tuple(options.levels or DEFAULT_LEVELS)
-        ticks = run_ticks(home, sizes)
+        ticks, edits = run_ticks(home, sizes, with_edits=not options.skip_edits)
         load = None if options.skip_load else run_load(home, options.requests)
     if options.format == "json":
-        figures = {"ticks": [asdict(row) for row in ticks], "load": load and asdict(load)}
+        figures = {
+            "ticks": [asdict(row) for row in ticks],
+            "edits": [asdict(row) for row in edits],
+            "load": load and asdict(load),
+        }
         print(json.dumps(figures, indent=2))
         return
     if ticks:
         print_ticks(ticks)
+    if edits:
+        print_edits(edits)
     if load:
         print_load(load)
 

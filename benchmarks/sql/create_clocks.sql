@@ -14,7 +14,7 @@ insert into tat.level_clock (
     arrived_decided,
     derived_at
 )
-with started as (
+with started as materialized (
     select
         level_source.level_id,
         level_source.policy_id,

@@ -160,12 +160,13 @@ def derive_clocks(
 def record_crossings(
     cursor: psycopg.Cursor[dict[str, Any]], as_of: datetime, batch_size: int
 ) -> dict[str, Any]:
-    """Record the crossings of at most `batch_size` levels per calendar; count what is left."""
-    if count_backlog(cursor, as_of) == 0:
+    """Record the crossings of at most `batch_size` levels; count what is left."""
+    backlog = count_backlog(cursor, as_of)
+    if backlog == 0:
         return {**NOTHING_RECORDED, "backlog": 0}
     # The flags that this tick sets are not news to be captured.
     cursor.execute("select set_config('tat.engine_writes', 'on', true)")
-    parameters = {"as_of": as_of, "batch_size": batch_size}
+    parameters = {"as_of": as_of, "batch_size": batch_size, "backlog": backlog}
     recorded = fetch_row(cursor, "record_crossings", parameters)
     return {**recorded, "backlog": count_backlog(cursor, as_of)}
 

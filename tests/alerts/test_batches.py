@@ -66,3 +66,14 @@ def test_run_ticks_stops_when_its_time_is_up_and_says_what_is_left(
     add_levels(workflow, 5)
     report = run_ticks(engine.connection, LATE, origin="load", levels_per_tick=2, seconds=0)
     assert (report.ticks, report.backlog, report.is_finished) == (1, 3, False)
+
+
+def test_calendars_share_a_batch_so_that_none_starves(workflow: Workflow, engine: Engine) -> None:
+    for _ in range(20):
+        workflow.add_level()
+    express = workflow.add_level(priority="EXPRESS")
+    engine.tick(january(5, 15))
+    report = engine.tick(january(9, 10), levels_per_tick=10)
+    assert (report.levels_claimed, report.backlog) == (6, 15)
+    assert workflow.list_types(express) == ["TAT_50", "TAT_75", "TAT_100"]
+    assert engine.tick(january(9, 10), levels_per_tick=15).backlog == 0

@@ -34,6 +34,9 @@ add check (segment_started_at >= started_at),
 add check (carried_clock = 0 or segment_started_at > started_at),
 add check (is_current or state in ('stopped', 'cancelled')),
 add check (next_threshold in (50, 75, 100));
+-- A calendar's edit moves only due_at of most levels: rows are rewritten in place.
+drop index tat.level_clock_due_at;
+
 comment on table tat.level_clock is
 'One row per started level and cycle, in work-clock coordinates (microseconds).';
 comment on column tat.level_clock.cycle is 'Counts up each time the level is opened again.';

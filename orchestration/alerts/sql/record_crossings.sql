@@ -1,9 +1,27 @@
 -- Claim the levels past a threshold, record their alerts, flags, activities and notifications, and move their clocks on.
-with present as materialized (
+with clocks as materialized (
     select
         calendar.calendar_id,
         tat.work_clock(calendar.calendar_id, %(as_of)s) as clock_now
     from tat.calendar
+),
+
+-- Of a backlog larger than the batch each calendar has an even share: a tick stays small, none starves.
+present as materialized (
+    select
+        clocks.calendar_id,
+        clocks.clock_now,
+        case
+            when %(backlog)s <= %(batch_size)s then %(batch_size)s
+            else greatest(%(batch_size)s / count(*) over (), 1)
+        end as batch_share
+    from clocks
+    where exists (
+        select 1
+        from tat.level_clock
+        where level_clock.calendar_id = clocks.calendar_id
+            and level_clock.next_due_clock < clocks.clock_now
+    )
 ),
 
 -- A row that a writer or another tick holds is left for the next tick: nobody waits.
@@ -57,7 +75,7 @@ claimed as materialized (
                     and level_change.drained_at is null
             )
         order by level_clock.next_due_clock
-        limit %(batch_size)s
+        limit present.batch_share
         for no key update of level_clock, approval_levels skip locked
         for key share of workflow_requests, users skip locked
     ) as due
