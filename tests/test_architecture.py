@@ -25,6 +25,8 @@ def list_imports(file: Path) -> set[str]:
     [
         ("ingestion", {"orchestration", "dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
         ("orchestration/alerts", {"dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
+        ("orchestration/calendars", {"dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
+        ("orchestration/reconciliation", {"dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
     ],
 )
 def test_a_folder_imports_nothing_above_it(folder: str, forbidden: set[str]) -> None:
@@ -48,6 +50,25 @@ def test_models_and_statements_take_their_present_from_one_place() -> None:
     assert files
     named = [str(file) for file in files if clocks.search(file.read_text(encoding="utf-8"))]
     assert named == []
+
+
+def test_reconciliation_goes_another_road_than_the_engine() -> None:
+    folder = CHECKOUT / "orchestration" / "reconciliation"
+    engine = re.compile(
+        r"\b(work_interval|level_clock|level_status|level_source|level_threshold|level_holder)\b"
+        r"|\btat\.\w+\s*\("
+    )
+    statements = list((folder / "sql").glob("*.sql"))
+    assert statements
+    named = {
+        file.name: found
+        for file in statements
+        if (found := engine.findall(file.read_text(encoding="utf-8")))
+    }
+    assert named == {}
+    assert "orchestration.alerts" not in {
+        module for file in folder.glob("*.py") for module in list_imports(file)
+    }
 
 
 def test_every_migration_has_its_sql() -> None:

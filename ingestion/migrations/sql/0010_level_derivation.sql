@@ -1,4 +1,11 @@
 -- The derivation of clocks from lives, and what marks levels for it.
+
+-- Statistics know nothing of a million changes captured a moment ago. Whoever looks for the changes
+-- of one level must not walk all that wait: only the derivation, which says so, may use this index.
+drop index tat.level_change_pending;
+create index level_change_pending on tat.level_change (change_id)
+where drained_at is null and change_id > 0;
+
 create or replace function tat.capture_policy_change() returns trigger
 language plpgsql security definer
 as $$
@@ -158,7 +165,7 @@ begin
     with pending as materialized (
         select change_id, level_id, cause
         from tat.level_change
-        where drained_at is null
+        where drained_at is null and change_id > 0
         order by change_id
         limit p_limit
     ),
@@ -262,7 +269,7 @@ begin
         from (
             select level_change.cause
             from tat.level_change
-            where level_change.drained_at is null
+            where level_change.drained_at is null and level_change.change_id > 0
             order by level_change.change_id
             limit p_limit
         ) as pending
@@ -286,7 +293,7 @@ begin
     with pending as (
         select level_id, changed_at
         from tat.level_change
-        where drained_at is null
+        where drained_at is null and change_id > 0
         order by change_id
         limit p_limit
     ),
@@ -335,7 +342,7 @@ begin
             from (
                 select level_id
                 from tat.level_change
-                where drained_at is null
+                where drained_at is null and change_id > 0
                 order by change_id
                 limit p_limit
             ) as pending
@@ -355,7 +362,7 @@ begin
             level_id,
             effective_at > p_as_of and (switches or cause = 'user') as is_ahead
         from tat.level_change
-        where drained_at is null
+        where drained_at is null and change_id > 0
         order by change_id
         limit p_limit
     ),
