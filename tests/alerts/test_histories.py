@@ -25,7 +25,7 @@ Crossings = dict[tuple[int, str], datetime]
 def list_clocks(workflow: Workflow) -> dict[tuple[UUID, int], Row]:
     """Return every clock row by level and cycle, without what tells when it was derived."""
     rows = workflow.fetch_all("select * from tat.level_clock")
-    hidden = ("derived_at", "arrived_decided")
+    hidden = ("derived_at", "arrived_decided", "known_since")
     shown = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
     return {(row["level_id"], row["cycle"]): row for row in shown}
 

@@ -24,6 +24,7 @@ alter table tat.level_clock
 add column is_current boolean not null default true,
 add column segment_started_at timestamptz,
 add column carried_clock bigint not null default 0,
+add column known_since timestamptz not null default now(),
 drop constraint level_clock_pkey,
 add primary key (level_id, cycle);
 update tat.level_clock set segment_started_at = started_at;
@@ -39,6 +40,8 @@ drop index tat.level_clock_due_at;
 
 comment on table tat.level_clock is
 'One row per started level and cycle, in work-clock coordinates (microseconds).';
+comment on column tat.level_clock.known_since is
+'When the change that began the cycle was captured: what was crossed before then arrived late.';
 comment on column tat.level_clock.cycle is 'Counts up each time the level is opened again.';
 comment on column tat.level_clock.is_current is 'The latest cycle of its level.';
 comment on column tat.level_clock.segment_started_at is

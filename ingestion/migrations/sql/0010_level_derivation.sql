@@ -360,6 +360,7 @@ begin
         select
             change_id,
             level_id,
+            changed_at,
             effective_at > p_as_of and (switches or cause = 'user') as is_ahead
         from tat.level_change
         where drained_at is null and change_id > 0
@@ -368,7 +369,7 @@ begin
     ),
 
     touched as materialized (
-        select distinct level_id from pending
+        select level_id, min(changed_at) as known_since from pending group by level_id
     ),
 
     -- A level's clock refers to its level: one whose row its writer holds waits for the next tick.
@@ -414,6 +415,7 @@ begin
     lives as (
         select
             level_source.*,
+            touched.known_since,
             touched.level_id in (select reopened.level_id from reopened) as is_reopened,
             touched.level_id not in (select free.level_id from free)
             or (
@@ -433,6 +435,7 @@ begin
     sources as (
         select
             lives.level_id,
+            lives.known_since,
             lives.is_locked,
             cycles.cycle,
             cycles.is_current,
@@ -506,6 +509,7 @@ begin
     segments as (
         select
             sources.level_id,
+            sources.known_since,
             sources.is_locked,
             sources.cycle,
             sources.is_current,
@@ -617,6 +621,7 @@ begin
             next_threshold,
             next_due_clock,
             arrived_decided,
+            known_since,
             derived_at
         )
         select
@@ -664,6 +669,7 @@ begin
             upcoming.slot,
             upcoming.due_clock,
             halted.state = 'stopped',
+            halted.known_since,
             p_as_of
         from halted
         left join lateral (

@@ -11,17 +11,25 @@ with latest as (
     limit 1
 ),
 
+recorded as (
+    select
+        tat_alerts.threshold_crossed_at < level_clock.known_since as is_late_arrival,
+        extract(epoch from tat_alerts.created_at - tat_alerts.threshold_crossed_at) as seconds
+    from tat.tat_alerts
+    left join tat.level_clock
+        on level_clock.level_id = tat_alerts.level_id
+        and level_clock.cycle = tat_alerts.cycle
+    where tat_alerts.created_at > clock_timestamp() - interval '1 day'
+        and tat_alerts.metadata ->> 'origin' = 'tick'
+),
+
 lateness as (
     select
         count(*) as alerts,
-        percentile_cont(array[0.5, 0.95, 0.99, 1]) within group (
-            order by extract(
-                epoch from tat_alerts.created_at - tat_alerts.threshold_crossed_at
-            )
-        ) as seconds
-    from tat.tat_alerts
-    where tat_alerts.created_at > clock_timestamp() - interval '1 day'
-        and tat_alerts.metadata ->> 'origin' = 'tick'
+        count(*) filter (where recorded.is_late_arrival) as late_arrivals,
+        percentile_cont(array[0.5, 0.95, 0.99, 1]) within group (order by recorded.seconds)
+        filter (where recorded.is_late_arrival is not true) as seconds
+    from recorded
 ),
 
 due as (
@@ -48,6 +56,7 @@ select
         where tick_log.finished_at > clock_timestamp() - interval '1 hour'
     ) as ticks_last_hour,
     lateness.alerts as alerts_last_day,
+    lateness.late_arrivals as late_arrivals_last_day,
     lateness.seconds[1]::numeric(14, 3) as lateness_p50_seconds,
     lateness.seconds[2]::numeric(14, 3) as lateness_p95_seconds,
     lateness.seconds[3]::numeric(14, 3) as lateness_p99_seconds,
@@ -88,8 +97,10 @@ comment on column tat.engine_health.last_tick_by is
 'sensor: Dagster; command: by hand; load: after landing data.';
 comment on column tat.engine_health.alerts_last_day is
 'Alerts recorded by ticks within 24 hours; those of levels that arrived decided are not counted.';
+comment on column tat.engine_health.late_arrivals_last_day is
+'Those among alerts_last_day whose threshold had passed before the level itself arrived: late, but not by the engine.';
 comment on column tat.engine_health.lateness_p50_seconds is
-'Median over the last day of recorded minus crossed. Downtime and levels that arrived late count as lateness.';
+'Median over the last day of recorded minus crossed, late arrivals left out. Downtime counts as lateness, and so does a corrected start or TAT that moves a point into the past.';
 comment on column tat.engine_health.lateness_p95_seconds is
 '95th percentile of recorded minus crossed over the last day.';
 comment on column tat.engine_health.lateness_p99_seconds is
