@@ -36,6 +36,10 @@ alter table tat.level_change drop constraint level_change_cause_check;
 alter table tat.level_change add constraint level_change_cause_check check (
     cause in ('level', 'request', 'pause', 'user', 'calendar', 'policy')
 );
+-- All that happened to a level, drained or not: lives are replayed from it.
+drop index tat.level_change_history;
+drop index tat.level_change_level;
+create index level_change_level on tat.level_change (level_id, change_id);
 create index level_change_closes on tat.level_change (level_id, change_id) where closes_cycle;
 create index level_change_switches on tat.level_change (level_id, effective_at)
 where switches;

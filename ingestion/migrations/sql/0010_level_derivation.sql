@@ -1,7 +1,8 @@
 -- The derivation of clocks from lives, and what marks levels for it.
 
 -- Statistics know nothing of a million changes captured a moment ago. Whoever looks for the changes
--- of one level must not walk all that wait: only the derivation, which says so, may use this index.
+-- of one level must not walk all that wait: only the derivation, which says so, may use this index,
+-- and `offset 0` keeps a question about one level a probe by index, never a join that reads them all.
 drop index tat.level_change_pending;
 create index level_change_pending on tat.level_change (change_id)
 where drained_at is null and change_id > 0;
@@ -206,6 +207,7 @@ begin
                         select 1
                         from workflow.level_pauses
                         where level_pauses.level_id = level_clock.level_id
+                        offset 0
                     )
                     and not exists (
                         select 1
@@ -213,6 +215,7 @@ begin
                         where level_change.level_id = level_clock.level_id
                             and level_change.drained_at is null
                             and level_change.cause <> 'calendar'
+                        offset 0
                     )
                 for update of level_clock skip locked
             ) as simple
@@ -226,10 +229,12 @@ begin
 
     drained as (
         delete from tat.level_change
-        using shifted
-        where level_change.level_id = shifted.level_id
-            and level_change.drained_at is null
-            and level_change.cause = 'calendar'
+        where level_change.change_id = any(array(
+            select pending.change_id
+            from pending
+            -- A hashed subplan: a semi join without hash joins is quadratic.
+            where (pending.level_id in (select shifted.level_id from shifted)) is true
+        ))
     )
 
     select count(*) into levels_shifted
@@ -388,6 +393,7 @@ begin
             select 1
             from tat.level_change
             where level_change.level_id = touched.level_id and level_change.closes_cycle
+            offset 0
         )
     ),
 
@@ -462,17 +468,20 @@ begin
                 select 1
                 from workflow.level_pauses
                 where level_pauses.level_id = lives.level_id
+                offset 0
             ) as has_pauses,
             exists (
                 select 1
                 from tat.level_change
                 where level_change.level_id = lives.level_id and level_change.switches
+                offset 0
             )
             or exists (
                 select 1
                 from tat.user_change
                 where user_change.user_id = lives.approver_id
                     and user_change.effective_at > cycles.started_at
+                offset 0
             )
             or exists (
                 select 1

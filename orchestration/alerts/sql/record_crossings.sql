@@ -73,6 +73,8 @@ claimed as materialized (
                 from tat.level_change
                 where level_change.level_id = level_clock.level_id
                     and level_change.drained_at is null
+                -- Keeps it a probe by index: statistics may know nothing of what waits.
+                offset 0
             )
         order by level_clock.next_due_clock
         limit present.batch_share
