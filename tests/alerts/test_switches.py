@@ -103,7 +103,8 @@ def test_deriving_anew_finds_the_same_segments(workflow: Workflow, engine: Engin
     workflow.connection.execute("delete from tat.level_clock")
     workflow.fetch_all("select tat.mark_all_levels()")
     engine.tick(january(6, 12))
-    assert workflow.read_clock(level) == before
+    after = workflow.read_clock(level)
+    assert after == before | {"known_since": after["known_since"]}
 
 
 def add_variant(workflow: Workflow, location: str, time_zone: str) -> None:
