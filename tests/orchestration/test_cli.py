@@ -25,6 +25,11 @@ COMMANDS = [
     ["query"],
     ["simulate"],
     ["db", "url"],
+    ["explain"],
+    ["reconcile"],
+    *(["calendar", name] for name in ("list", "show", "add", "set", "set-day", "remove")),
+    *(["holiday", name] for name in ("list", "add", "remove")),
+    *(["policy", name] for name in ("list", "set", "what-if")),
 ]
 
 

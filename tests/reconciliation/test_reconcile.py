@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from orchestration.calendars.editing import CalendarRules, add_calendar
+from orchestration.defs.alerts.reconciliation import LISTED, judge_reconciliation
 from orchestration.reconciliation import ReconciliationError, reconcile
 from tests.alerts.histories import History
 from tests.alerts.workflow import Engine, Workflow, january
@@ -114,3 +115,20 @@ def test_changes_that_no_tick_has_seen_wait(workflow: Workflow, engine: Engine) 
 def test_without_a_tick_there_is_nothing_to_compare(connection: psycopg.Connection) -> None:
     with pytest.raises(ReconciliationError, match="tat tick"):
         reconcile(connection)
+
+
+def test_the_nightly_check_turns_red_and_lists_what_it_found(
+    workflow: Workflow, engine: Engine
+) -> None:
+    levels = [workflow.add_level() for _ in range(LISTED + 2)]
+    engine.tick(january(6, 17, 1))
+    green = judge_reconciliation(reconcile(workflow.connection))
+    assert green.passed
+    assert green.metadata["crossings"].value == 2 * len(levels)
+    workflow.connection.execute("delete from tat.tat_alerts where alert_type = 'TAT_75'")
+    red = judge_reconciliation(reconcile(workflow.connection))
+    assert not red.passed
+    listed = str(red.metadata["first_findings"].value).splitlines()
+    assert len(listed) == LISTED + 1
+    assert listed[0].startswith("- missing: TAT_75 of level ")
+    assert listed[-1].endswith("more; `tat reconcile` lists them")

@@ -1,0 +1,188 @@
+"""The commands that edit rules, explain, compare and watch, as somebody types them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from ingestion.database import Database, connect, remember_database
+from ingestion.settings import Settings
+from orchestration import cli
+from orchestration.alerts.tick import read_database_time
+from tests.alerts.workflow import Engine, Workflow
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+Tat = Callable[..., Answer]
+
+
+@pytest.fixture
+def tat(
+    database: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Tat:
+    """Runs the command on the test's database and says what came of it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TAT_HOME", str(settings.home))
+    remember_database(settings, database.name)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str) -> Answer:
+        monkeypatch.setattr("sys.argv", ["tat", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return Answer(int(ended.value.code or 0), shown.out, shown.err)
+
+    return run
+
+
+@pytest.fixture
+def workflow(connection: psycopg.Connection) -> Workflow:
+    """The approval app."""
+    return Workflow(connection)
+
+
+def add_running_level(workflow: Workflow) -> Any:
+    """An EXPRESS level of 4 h, around the clock, of which 2.5 h are over."""
+    now = read_database_time(workflow.connection)
+    request = workflow.add_request(request_number="REQ-7", priority="EXPRESS")
+    return workflow.add_level(request_id=request, tat_hours=4, started_at=now - 2.5 * HOUR)
+
+
+def test_a_calendar_is_added_changed_and_removed(tat: Tat) -> None:
+    hours = ("--hours", "mon-fri 09:00-13:00,14:00-18:00", "--hours", "sat 10:00-12:00")
+    added = tat("calendar", "add", "Amsterdam", "--zone", "Europe/Amsterdam", *hours)
+    assert added.code == 0
+    (kept,) = [
+        row for row in tat("calendar", "list", "--format", "json").data if "Ams" in row["calendar"]
+    ]
+    assert kept["time_zone"] == "Europe/Amsterdam"
+    assert kept["hours"] == "mon-fri 09:00-13:00,14:00-18:00; sat 10:00-12:00"
+    assert tat("calendar", "set-day", "Amsterdam", "2026-12-24", "--hours", "09:00-12:00").code == 0
+    assert "09:00-12:00" in tat("calendar", "show", "Amsterdam").out
+    assert tat("calendar", "remove", "Amsterdam").code == 0
+    assert "Amsterdam" not in tat("calendar", "list").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("calendar", "add", "X", "--zone", "Mars/Olympus", "--always-open"), "Mars/Olympus"),
+        (("calendar", "show", "nowhere"), "nowhere"),
+        (("calendar", "remove", "business hours"), "business hours"),
+        (("policy", "set", "STANDARD", "--thresholds", "80,60"), "two percentages"),
+        (("policy", "set", "STANDARD", "--calendar", "nowhere"), "nowhere"),
+        (("holiday", "remove", "11111111-1111-1111-1111-111111111111"), "11111111"),
+        (("explain", "REQ-404/1"), "REQ-404"),
+        (("reconcile",), "tat tick"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_one_clear_line(tat: Tat, arguments: tuple[str, ...], message: str) -> None:
+    answer = tat(*arguments)
+    assert answer.code == 1
+    last = answer.err.splitlines()[-1]
+    assert last.startswith("error: ")
+    assert message in last
+    assert "Traceback" not in answer.err
+
+
+def test_a_holiday_is_previewed_then_declared_then_taken_back(tat: Tat, workflow: Workflow) -> None:
+    now = read_database_time(workflow.connection)
+    level = workflow.add_level(started_at=now - 24 * 30 * HOUR, tat_hours=4000)
+    assert tat("tick").code == 0
+    due_at = workflow.read_clock(level)["due_at"]
+    monday = now + timedelta(days=14 - now.weekday())
+    arguments = ("holiday", "add", f"{monday:%Y-%m-%d}", "Founders' day")
+    preview = tat(*arguments, "--dry-run", "--format", "json").data
+    assert (preview["summary"]["levels_moved"], preview["applied"]) == (1, False)
+    assert tat("holiday", "list", "--format", "json").data == []
+    assert workflow.read_clock(level)["due_at"] == due_at
+    applied = tat(*arguments, "--format", "json").data
+    assert applied["applied"]
+    assert applied["moves"] == preview["moves"]
+    assert workflow.read_clock(level)["due_at"] > due_at
+    (holiday,) = tat("holiday", "list", "--format", "json").data
+    assert tat("holiday", "remove", holiday["holiday_id"]).code == 0
+    assert workflow.read_clock(level)["due_at"] == due_at
+
+
+def test_a_policy_is_asked_about_then_changed(tat: Tat, workflow: Workflow) -> None:
+    level = add_running_level(workflow)
+    assert tat("tick").code == 0
+    assert workflow.list_types(level) == ["TAT_50"]
+    question = tat("policy", "what-if", "EXPRESS", "--tat-hours", "2", "--format", "json").data
+    assert json.dumps(question).count("open_late_after") >= 1
+    assert workflow.list_types(level) == ["TAT_50"]
+    dry = tat("policy", "set", "EXPRESS", "--thresholds", "50,60", "--dry-run", "--format", "json")
+    assert dry.data["due_now"] == [{"alert_type": "TAT_75", "alerts": 1}]
+    assert tat("policy", "set", "EXPRESS", "--thresholds", "50,60").code == 0
+    assert workflow.list_types(level) == ["TAT_50", "TAT_75"]
+    rows = tat("policy", "list", "--format", "json").data
+    assert [row["thresholds"] for row in rows if row["priority"] == "EXPRESS"] == ["50,60,100"]
+
+
+def test_a_level_is_explained_by_whatever_names_it(tat: Tat, workflow: Workflow) -> None:
+    level = add_running_level(workflow)
+    tat("tick")
+    by_number = tat("explain", "REQ-7/1")
+    assert by_number.code == 0
+    assert "TAT_50 at 50 %" in by_number.out
+    explained = tat("explain", str(level), "--format", "json").data
+    assert explained["level_id"] == str(level)
+    assert "threshold" in {line["kind"] for line in explained["lines"]}
+    assert tat("explain", str(level)[:13], "--format", "csv").out.startswith("cycle,kind,")
+
+
+def test_reconcile_fails_when_an_alert_is_gone(tat: Tat, workflow: Workflow) -> None:
+    add_running_level(workflow)
+    tat("tick")
+    clean = tat("reconcile")
+    assert clean.code == 0
+    assert "1 levels, 1 crossings" in clean.out
+    workflow.connection.execute("delete from tat.tat_alerts")
+    broken = tat("reconcile", "--format", "json")
+    assert broken.code == 1
+    assert "missing" in broken.out
+
+
+def test_status_is_a_check_for_whatever_watches_from_outside(
+    tat: Tat, workflow: Workflow, database: Database
+) -> None:
+    never = tat("status", "--check")
+    assert never.code == 1
+    assert "No tick has ever finished" in never.err
+    with connect(database, "tat_engine", autocommit=True) as connection:
+        Engine(connection).tick(read_database_time(connection))
+    assert tat("status", "--check").code == 0
+    workflow.connection.execute(
+        "update tat.tick_log set finished_at = finished_at - interval '3 minutes'"
+    )
+    dead = tat("status", "--check", "--format", "json")
+    assert dead.code == 1
+    assert dead.data[0]["is_alive"] is False
