@@ -138,7 +138,7 @@ def test_levels_that_are_opened_again(workflow: Workflow, engine: Engine) -> Non
 
 
 def test_a_calendar_that_changes(workflow: Workflow, engine: Engine) -> None:
-    reads = []
+    reads: list[Counter[str]] = []
     for count in (FEW, MANY - FEW):
         add_levels(workflow, count)
         engine.catch_up(NOW)
