@@ -68,6 +68,8 @@ def test_the_parts_of_every_level_add_up_to_its_clock(
 def test_a_life_is_told_window_by_window(workflow: Workflow, engine: Engine) -> None:
     level, second = workflow.add_level(), workflow.add_user(display_name="Approver Two")
     workflow.declare_holiday(date(2026, 1, 7))
+    elsewhere = {"holiday_date": date(2026, 1, 7), "holiday_name": "Elsewhere"}
+    workflow.insert("holidays", "holiday_id", elsewhere | {"applies_to_locations": ["London"]})
     set_day(workflow.connection, "business hours", date(2026, 1, 8), parse_windows("09:00-12:00"))
     workflow.pause(level, january(6, 17), january(8, 10))
     workflow.change_level(level, approver_id=second, updated_at=january(6, 11))

@@ -77,6 +77,18 @@ def test_damage_is_found_as_what_it_is(workflow: Workflow, engine: Engine, kind:
     assert set(found.counts) <= {kind, "missing" if kind == "extra" else kind, "flag"}
 
 
+def test_what_is_missing_is_recorded_once_its_level_is_derived_anew(
+    workflow: Workflow, engine: Engine
+) -> None:
+    workflow.add_level()
+    engine.tick(january(6, 17, 1))
+    workflow.connection.execute("delete from tat.tat_alerts where alert_type = 'TAT_50'")
+    assert reconcile(workflow.connection).counts == {"missing": 1, "flag": 1}
+    workflow.connection.execute("select tat.mark_all_levels()")
+    engine.catch_up(january(6, 17, 2))
+    assert reconcile(workflow.connection).findings == []
+
+
 def test_two_alerts_for_one_crossing_are_found(workflow: Workflow, engine: Engine) -> None:
     workflow.add_level()
     engine.tick(january(6, 14))

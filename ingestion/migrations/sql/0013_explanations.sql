@@ -405,9 +405,18 @@ begin atomic
             (
                 select string_agg(distinct holidays.holiday_name, ', ')
                 from workflow.holidays
+                inner join tat.calendar on calendar.calendar_id = segments.calendar_id
                 where holidays.is_active
                     and to_char(holidays.holiday_date, 'MM-DD') = to_char(holiday.day, 'MM-DD')
                     and (holidays.is_recurring or holidays.holiday_date = holiday.day)
+                    and (
+                        coalesce(cardinality(holidays.applies_to_departments), 0) = 0
+                        or calendar.department = any(holidays.applies_to_departments)
+                    )
+                    and (
+                        coalesce(cardinality(holidays.applies_to_locations), 0) = 0
+                        or calendar.location = any(holidays.applies_to_locations)
+                    )
             )
         from segments
         cross join lateral tat.holiday_dates(
