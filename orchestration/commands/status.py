@@ -14,12 +14,12 @@ from orchestration.reading import fetch_rows
 
 
 class EngineDeadError(ValueError):
-    """No tick has finished within three minutes."""
+    """Two ticks in a row are missing."""
 
 
 def show_status(
     check: Annotated[
-        bool, typer.Option("--check", help="Fail when no tick finished within three minutes.")
+        bool, typer.Option("--check", help="Fail when no tick finished within 140 seconds: two are missing.")
     ] = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:

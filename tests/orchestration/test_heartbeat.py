@@ -1,4 +1,4 @@
-"""The dead man's check: red three minutes after the last tick, green again after one."""
+"""The dead man's check: red within three minutes of the last tick, green again after one."""
 
 import json
 from datetime import timedelta
@@ -46,12 +46,12 @@ def list_passed(result: dg.SensorResult) -> list[bool]:
     return [evaluation.passed for evaluation in evaluations]
 
 
-def test_the_check_turns_red_after_three_minutes_and_green_after_a_tick(
+def test_the_check_turns_red_after_140_seconds_and_green_after_a_tick(
     found_database: DatabaseResource, connection: psycopg.Connection
 ) -> None:
     never = look(found_database)
     assert list_passed(never) == [False]
-    log_tick(connection, timedelta(seconds=170))
+    log_tick(connection, timedelta(seconds=130))
     alive = look(found_database, never.cursor)
     assert list_passed(alive) == [True]
     assert list_passed(look(found_database, alive.cursor)) == []
