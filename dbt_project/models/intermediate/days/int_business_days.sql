@@ -26,6 +26,7 @@ business_calendar as (
         on
             calendars.calendar_id = policies.calendar_id
             and policies.priority = 'STANDARD'
+            and policies.department is null
     order by
         calendars.is_always_open asc,
         policies.priority is null asc,

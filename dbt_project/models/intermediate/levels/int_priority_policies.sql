@@ -14,6 +14,7 @@ priority_policies as (
 
     select
         policies.priority,
+        policies.department,
         policies.calendar_id,
         thresholds.threshold_percentage as at_risk_percentage
     from policies

@@ -32,14 +32,20 @@ measured as (
         requests.priority,
         initiators.department,
         requests.is_open and levels.level_status = 'IN_PROGRESS' as is_active,
-        policies.at_risk_percentage
+        coalesce(
+            department_policies.at_risk_percentage, policies.at_risk_percentage
+        ) as at_risk_percentage
     from levels
     inner join requests
         on levels.request_id = requests.request_id
     left join users as initiators
         on requests.initiator_id = initiators.user_id
     left join policies
-        on requests.priority = policies.priority
+        on requests.priority = policies.priority and policies.department is null
+    left join policies as department_policies
+        on
+            requests.priority = department_policies.priority
+            and initiators.department = department_policies.department
 
 ),
 

@@ -70,13 +70,19 @@ final as (
         {{ hours_between('outcomes.submission_date', 'outcomes.decided_at') }}
             as cycle_time_hours,
         {{ working_hours_between(
-            'policies.calendar_id', 'outcomes.submission_date', 'outcomes.decided_at'
+            'coalesce(department_policies.calendar_id, policies.calendar_id)',
+            'outcomes.submission_date',
+            'outcomes.decided_at'
         ) }} as cycle_time_working_hours
     from outcomes
     left join users
         on outcomes.initiator_id = users.user_id
     left join policies
-        on outcomes.priority = policies.priority
+        on outcomes.priority = policies.priority and policies.department is null
+    left join policies as department_policies
+        on
+            outcomes.priority = department_policies.priority
+            and users.department = department_policies.department
 
 )
 

@@ -10,7 +10,8 @@ renamed as (
         policy_id,
         calendar_id,
 
-        priority
+        priority,
+        department
     from source
 
 )
