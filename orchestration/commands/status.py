@@ -19,7 +19,10 @@ class EngineDeadError(ValueError):
 
 def show_status(
     check: Annotated[
-        bool, typer.Option("--check", help="Fail when no tick finished within 140 seconds: two are missing.")
+        bool,
+        typer.Option(
+            "--check", help="Fail when no tick finished within 140 seconds: two are missing."
+        ),
     ] = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
