@@ -28,7 +28,7 @@ OWNER, ENGINE, INGEST, DBT, BI = ROLES = (
 # The embedded server's logins. The first acts in every role but the analysts'.
 LOGIN = "turnaround"
 LOGIN_ROLES = (OWNER, ENGINE, INGEST, DBT)
-SEARCH_PATH = ("kpi", "tat", "workflow", "marts", "public")
+SEARCH_PATH = ("kpi", "reports", "tat", "workflow", "marts", "public")
 FIRST_WITH_SET_OPTION = 160000
 MOST_ATTEMPTS = 8
 

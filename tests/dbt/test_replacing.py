@@ -93,7 +93,8 @@ def changed_project(tmp_path: Path) -> Path:
     models = project / "models"
     edit(models / "staging/workflow/stg_workflow__requests.sql", "        description,\n", "")
     core = models / "marts/core"
-    edit(core / "fct_levels.sql", "        measured.skip_reason\n", "        1 as extra\n")
+    edit(core / "fct_levels.sql", "        measured.skip_reason,\n", "        1 as extra,\n")
+    edit(models / "marts/reports/rpt_request_lifecycle.sql", "levels.skip_reason", "null::text")
     edit(core / "_core__models.yml", "      - name: skip_reason\n        data_type: text\n",
          "      - name: extra\n        data_type: integer\n")  # fmt: skip
     return project

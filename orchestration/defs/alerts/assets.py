@@ -25,6 +25,14 @@ level_status = dg.AssetSpec(
     description="Each started level's clock: elapsed, allowed, due, breached. Kept by every tick.",
 )
 
+level_pause = dg.AssetSpec(
+    ["tat", "level_pause"],
+    deps=[dg.AssetKey(["workflow", "level_pauses"])],
+    group_name=GROUP,
+    kinds={"postgres"},
+    description="Pauses with the end that counts: their own, or that of their cycle.",
+)
+
 tat_alerts = dg.AssetSpec(
     ["tat", "tat_alerts"],
     deps=[level_status.key, dg.AssetKey(["workflow", "users"])],

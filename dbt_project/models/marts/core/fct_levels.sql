@@ -83,7 +83,8 @@ final as (
         measured.is_breached,
         measured.rejection_reason,
         measured.breach_reason,
-        measured.skip_reason
+        measured.skip_reason,
+        measured.skipped_at
     from measured
     left join users as approvers
         on measured.approver_id = approvers.user_id
