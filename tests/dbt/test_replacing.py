@@ -94,7 +94,8 @@ def changed_project(tmp_path: Path) -> Path:
     edit(models / "staging/workflow/stg_workflow__requests.sql", "        description,\n", "")
     core = models / "marts/core"
     edit(core / "fct_levels.sql", "        measured.skip_reason,\n", "        1 as extra,\n")
-    edit(models / "marts/reports/rpt_request_lifecycle.sql", "levels.skip_reason", "null::text")
+    timeline = models / "intermediate/levels/int_level_timeline_events.sql"
+    edit(timeline, "levels.skip_reason", "null::text")
     edit(core / "_core__models.yml", "      - name: skip_reason\n        data_type: text\n",
          "      - name: extra\n        data_type: integer\n")  # fmt: skip
     return project

@@ -128,7 +128,7 @@ def test_no_login_is_superuser(connection: psycopg.Connection) -> None:
 def test_the_search_path_finds_kpis_first(database: Database) -> None:
     with connect(database, BI) as connection:
         path = connection.execute("show search_path").fetchone()
-    assert path == ("kpi, tat, workflow, marts, public",)
+    assert path == ("kpi, reports, tat, workflow, marts, public",)
 
 
 @pytest.mark.parametrize("role", [*LOGIN_ROLES, LOGIN, "postgres"])
@@ -303,7 +303,7 @@ def test_an_able_login_sets_everything_up(able_login: Database, settings: Settin
     assert act_in_each_role(database) == list(ROLES)
     with connect(database, "tat_owner") as connection:
         assert connection.execute("show search_path").fetchone() == (
-            "kpi, tat, workflow, marts, public",
+            "kpi, reports, tat, workflow, marts, public",
         )
         connection.execute("create schema kpi")
 
