@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.edits import EditFigures, measure_edits
 from benchmarks.loads import LoadFigures, measure_load
 from benchmarks.ticks import TickFigures, measure_ticks
+from benchmarks.views import ViewFigures, measure_views
 from ingestion.database import Database, open_database
 from ingestion.migrate import migrate_database
 from ingestion.server import EmbeddedServer
@@ -39,6 +40,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--skip-load", action="store_true", help="measure ticks only")
     parser.add_argument(
         "--requests", type=int, default=DEFAULT_REQUESTS, help="requests in the loaded bundle"
+    )
+    parser.add_argument(
+        "--views", type=int, metavar="REQUESTS", help="measure the views too, over so many requests"
     )
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args(arguments)
@@ -107,6 +111,12 @@ def run_load(home: Path, requests: int) -> LoadFigures:
     return measure_load(database, home / "bundle", requests, show_progress)
 
 
+def run_views(home: Path, requests: int) -> ViewFigures:
+    """Measure the views over so many requests."""
+    database = create_database(home, f"warehouse_{requests}")
+    return measure_views(database, home, requests, show_progress)
+
+
 def print_ticks(figures: Sequence[TickFigures]) -> None:
     """Print the figures of ticks as a table."""
     print("\nTicks (milliseconds; in brackets, how many times longer the scan takes)\n")
@@ -149,6 +159,15 @@ def print_load(figures: LoadFigures) -> None:
     print(f"{figures.rows:>15,}{first:>22}{again:>22}{copy:>14,.0f}")
 
 
+def print_views(figures: ViewFigures) -> None:
+    """Print what the views' queries take as a table."""
+    print(f"\nViews over {figures.requests:,} requests; dbt build {figures.build_seconds:,.1f} s\n")
+    print(f"{'query (milliseconds)':>30}{'median':>12}{'bare scan':>12}{'ratio':>8}")
+    for row in figures.queries:
+        ratio = row.query_ms / row.scan_ms
+        print(f"{row.query:>30}{row.query_ms:>12,.1f}{row.scan_ms:>12,.1f}{ratio:>8,.1f}")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what the command line asks for and print it."""
     options = parse_arguments(arguments)
@@ -156,11 +175,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sizes = () if options.skip_ticks else tuple(options.levels or DEFAULT_LEVELS)
         ticks, edits = run_ticks(home, sizes, with_edits=not options.skip_edits)
         load = None if options.skip_load else run_load(home, options.requests)
+        views = run_views(home, options.views) if options.views else None
     if options.format == "json":
         figures = {
             "ticks": [asdict(row) for row in ticks],
             "edits": [asdict(row) for row in edits],
             "load": load and asdict(load),
+            "views": views and asdict(views),
         }
         print(json.dumps(figures, indent=2))
         return
@@ -170,6 +191,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_edits(edits)
     if load:
         print_load(load)
+    if views:
+        print_views(views)
 
 
 if __name__ == "__main__":
