@@ -1,7 +1,8 @@
 """Hundreds of thousands of running levels, generated in the database, set by set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -34,7 +35,8 @@ def populate(database: Database, levels: int, progress: Progress) -> None:
         create_calendars(connection)
     assert database.home is not None
     with connect_as_superuser(database.home, database.name) as connection:
-        create_rows(connection, levels, progress)
+        parameters = {"levels": levels, "base": BASE, "approvers": 1 + CALENDARS - SEEDED_CALENDARS}
+        create_rows(connection, STEPS, parameters, progress)
         progress("vacuum and analyze")
         for table in TABLES:
             connection.execute(f"vacuum analyze {table}".encode())
@@ -50,14 +52,17 @@ def create_calendars(connection: psycopg.Connection) -> None:
     connection.execute("select tat.extend_calendars(%s, %s)", span)
 
 
-def create_rows(connection: psycopg.Connection, levels: int, progress: Progress) -> None:
+def create_rows(
+    connection: psycopg.Connection,
+    steps: Sequence[str],
+    parameters: Mapping[str, Any],
+    progress: Progress,
+) -> None:
     """Insert source rows and clocks without triggers: the clocks come along, the keys are right."""
     connection.execute("set session_replication_role = replica")
-    for step in STEPS:
+    for step in steps:
         progress(step.replace("_", " "))
-        statement = load_statement("benchmarks", step)
-        parameters = {"levels": levels, "base": BASE, "approvers": 1 + CALENDARS - SEEDED_CALENDARS}
-        connection.execute(statement, parameters)
+        connection.execute(load_statement("benchmarks", step), parameters)
         connection.execute("analyze workflow.workflow_requests, workflow.approval_levels")
 
 

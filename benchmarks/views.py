@@ -4,7 +4,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +12,16 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
+from benchmarks.edits import time_seconds
 from benchmarks.population import Progress
+from benchmarks.ticks import measure
 from benchmarks.warehouse_population import populate_warehouse
 from ingestion.database import Database, connect, environment_for_children
-from orchestration.paths import DBT_PROJECT_DIR
+from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR
 
 ROUNDS = 5
 # Enough rounds for a median of what is quick; one for what is not.
-LONG_SECONDS = 5.0
+LONG_MS = 5000
 
 Query = LiteralString
 
@@ -170,28 +171,22 @@ def measure_views(database: Database, home: Path, requests: int, progress: Progr
 def time_build(database: Database, target: Path) -> float:
     """Time `dbt build` of everything. Raises CalledProcessError with dbt's words if it fails."""
     environment = os.environ | environment_for_children(database)
-    environment |= {"DBT_PROFILES_DIR": str(DBT_PROJECT_DIR), "DBT_TARGET_PATH": str(target)}
-    started = time.perf_counter()
-    subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--quiet", "build"],
-        cwd=DBT_PROJECT_DIR,
-        env=environment | {"DBT_LOG_PATH": str(target)},
-        check=True,
-        stdout=sys.stderr,
+    environment |= {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target)}
+    command = [str(DBT_EXECUTABLE), "--quiet", "build", "--profiles-dir", "."]
+    seconds, _ = time_seconds(
+        lambda: subprocess.run(
+            command, cwd=DBT_PROJECT_DIR, env=environment, check=True, stdout=sys.stderr
+        )
     )
-    return time.perf_counter() - started
+    return seconds
 
 
 def time_query(connection: psycopg.Connection, query: Query) -> float:
     """The median of several runs in milliseconds; a long query runs once."""
-    taken = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        connection.execute(query).fetchall()
-        taken.append(time.perf_counter() - started)
-        if taken[0] > LONG_SECONDS:
-            break
-    return statistics.median(taken) * 1000
+    taken: list[float] = []
+    while not taken or (len(taken) < ROUNDS and taken[0] <= LONG_MS):
+        taken.append(measure(lambda: connection.execute(query).fetchall())[0])
+    return statistics.median(taken)
 
 
 def time_scan(connection: psycopg.Connection, table: str) -> float:
@@ -199,8 +194,6 @@ def time_scan(connection: psycopg.Connection, table: str) -> float:
     statement = sql.SQL("select count(*) from {} as scanned where scanned is not null").format(
         sql.Identifier(*table.split("."))
     )
-    for _ in range(2):
-        started = time.perf_counter()
-        connection.execute(statement)
-        taken = time.perf_counter() - started
-    return taken * 1000
+    connection.execute(statement)
+    milliseconds, _ = measure(lambda: connection.execute(statement))
+    return milliseconds

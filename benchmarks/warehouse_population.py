@@ -2,11 +2,8 @@
 
 from datetime import datetime, timedelta
 
-import psycopg
-
-from benchmarks.population import Progress
+from benchmarks.population import Progress, create_rows
 from ingestion.database import Database, connect, connect_as_superuser
-from ingestion.statements import load_statement
 
 USERS = 5000
 STEPS = (
@@ -33,16 +30,7 @@ def populate_warehouse(
         span = (base - timedelta(days=800)).date(), (base + timedelta(days=400)).date()
         owner.execute("select tat.extend_calendars(%s, %s)", span)
     with connect_as_superuser(database.home, database.name) as connection:
-        create_warehouse(connection, {"requests": requests, "base": base, "users": USERS}, progress)
-
-
-def create_warehouse(
-    connection: psycopg.Connection, parameters: dict[str, object], progress: Progress
-) -> None:
-    """Insert everything without triggers: the clocks come along, the keys are right."""
-    connection.execute("set session_replication_role = replica")
-    for step in STEPS:
-        progress(step.replace("_", " "))
-        connection.execute(load_statement("benchmarks", step), parameters)
-    progress("vacuum and analyze")
-    connection.execute("vacuum analyze")
+        parameters = {"requests": requests, "base": base, "users": USERS}
+        create_rows(connection, STEPS, parameters, progress)
+        progress("vacuum and analyze")
+        connection.execute("vacuum analyze")

@@ -10,7 +10,10 @@ import pytest
 from ingestion.database import Database, connect
 from orchestration.dagster_process import prepare_manifest
 from orchestration.defs import resources
+from tests.alerts.conftest import workflow
 from tests.alerts.workflow import Workflow
+
+__all__ = ["workflow"]
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ingestion.database import Database
-from orchestration import cli
 from orchestration.console import OutputFormat, print_error, print_rows
 from orchestration.reading import query_as_bi, read_sql
+from tests.orchestration.command_line import run
 
 COMMANDS = [
     ["up"],
@@ -39,14 +39,6 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TAT_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("TAT_DATABASE_URL", raising=False)
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    """Run the command in this process; return its exit code."""
-    monkeypatch.setattr("sys.argv", ["tat", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return int(ended.value.code or 0)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -7,14 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from ingestion.database import Database, connect, remember_database
 from ingestion.settings import Settings
-from orchestration import cli
 from orchestration.alerts.tick import read_database_time
 from tests.alerts.workflow import Engine, Workflow
+from tests.orchestration.command_line import run
 
 HOUR = timedelta(hours=1)
 
@@ -50,21 +49,13 @@ def tat(
     remember_database(settings, database.name)
     monkeypatch.setenv("COLUMNS", "200")
 
-    def run(*arguments: str) -> Answer:
-        monkeypatch.setattr("sys.argv", ["tat", *arguments])
+    def answer(*arguments: str) -> Answer:
         capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
+        code = run(monkeypatch, *arguments)
         shown = capsys.readouterr()
-        return Answer(int(ended.value.code or 0), shown.out, shown.err)
+        return Answer(code, shown.out, shown.err)
 
-    return run
-
-
-@pytest.fixture
-def workflow(connection: psycopg.Connection) -> Workflow:
-    """The approval app."""
-    return Workflow(connection)
+    return answer
 
 
 def add_running_level(workflow: Workflow) -> Any:

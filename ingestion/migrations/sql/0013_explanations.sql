@@ -1,5 +1,42 @@
 -- What makes up a level's clock and alerts, and where the record differs from what is right now.
 
+-- The holidays that concern a calendar, by day; more than one may fall on a day.
+create function tat.list_holidays(p_calendar_id integer, p_from date, p_to date)
+returns table (day date, holiday_name text)
+language sql stable
+begin atomic
+    select
+        span_day.day::date,
+        holidays.holiday_name
+    from tat.calendar
+    cross join generate_series(p_from, p_to - 1, interval '1 day') as span_day (day)
+    inner join workflow.holidays
+        on holidays.holiday_date = span_day.day::date
+        or (
+            holidays.is_recurring
+            and extract(month from holidays.holiday_date) = extract(month from span_day.day)
+            and extract(day from holidays.holiday_date) = extract(day from span_day.day)
+        )
+    where calendar.calendar_id = p_calendar_id
+        and holidays.is_active
+        and (
+            coalesce(cardinality(holidays.applies_to_departments), 0) = 0
+            or calendar.department = any (holidays.applies_to_departments)
+        )
+        and (
+            coalesce(cardinality(holidays.applies_to_locations), 0) = 0
+            or calendar.location = any (holidays.applies_to_locations)
+        );
+end;
+
+create or replace function tat.holiday_dates(p_calendar_id integer, p_from date, p_to date)
+returns setof date
+language sql stable
+begin atomic
+    select distinct list_holidays.day
+    from tat.list_holidays(p_calendar_id, p_from, p_to) as list_holidays;
+end;
+
 -- The thresholds of one cycle, for views that are read by those who may not read rules.
 create function tat.list_thresholds(p_level_id uuid, p_cycle integer)
 returns table (slot smallint, alert_type text, percentage numeric, share bigint, due_clock bigint)
@@ -402,28 +439,13 @@ begin atomic
             null,
             segments.seconds_per_tat_hour,
             segments.time_zone,
-            (
-                select string_agg(distinct holidays.holiday_name, ', ')
-                from workflow.holidays
-                inner join tat.calendar on calendar.calendar_id = segments.calendar_id
-                where holidays.is_active
-                    and to_char(holidays.holiday_date, 'MM-DD') = to_char(holiday.day, 'MM-DD')
-                    and (holidays.is_recurring or holidays.holiday_date = holiday.day)
-                    and (
-                        coalesce(cardinality(holidays.applies_to_departments), 0) = 0
-                        or calendar.department = any(holidays.applies_to_departments)
-                    )
-                    and (
-                        coalesce(cardinality(holidays.applies_to_locations), 0) = 0
-                        or calendar.location = any(holidays.applies_to_locations)
-                    )
-            )
+            string_agg(distinct holiday.holiday_name, ', ')
         from segments
-        cross join lateral tat.holiday_dates(
+        cross join lateral tat.list_holidays(
             segments.calendar_id,
             (segments.starts_at at time zone segments.time_zone)::date,
             (segments.ends_at at time zone segments.time_zone)::date + 1
-        ) as holiday (day)
+        ) as holiday
         where not segments.is_always_open
             and exists (
                 select 1
@@ -437,6 +459,12 @@ begin atomic
                 where calendar_day.calendar_id = segments.calendar_id
                     and calendar_day.day = holiday.day
             )
+        group by
+            segments.cycle,
+            segments.starts_at,
+            segments.seconds_per_tat_hour,
+            segments.time_zone,
+            holiday.day
         union all
         select
             segments.cycle,
