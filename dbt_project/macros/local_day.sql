@@ -36,3 +36,13 @@
 {% macro default__month_of(day) -%}
     date_trunc('month', {{ day }}::timestamp)::date
 {%- endmacro %}
+
+
+{# The instant at which a local day begins. #}
+{% macro start_of_day(day) -%}
+    {{ return(adapter.dispatch('start_of_day', 'turnaround')(day)) }}
+{%- endmacro %}
+
+{% macro default__start_of_day(day) -%}
+    ({{ day }}::timestamp at time zone {{ local_time_zone() }})
+{%- endmacro %}

@@ -1,6 +1,6 @@
 with requests as (
 
-    select * from {{ ref('int_request_states') }}
+    select * from {{ ref('int_requests') }}
     where is_open
 
 ),
@@ -40,9 +40,8 @@ local_days as (
     select spine.day::date as local_day
     from (
         select
-            {{ local_day('min(submission_date)') }} as first_day,
-            {{ local_day('greatest(' ~ as_of() ~ ', max(submission_date))') }}
-                as last_day
+            min(submission_day) as first_day,
+            greatest({{ local_day(as_of()) }}, max(submission_day)) as last_day
         from requests
     ) as bounds
     cross join

@@ -1,6 +1,12 @@
-with requests as (
+with noted_requests as (
 
-    select request_id from {{ ref('int_request_states') }}
+    select * from {{ ref('int_requests') }}
+
+),
+
+documented_requests as (
+
+    select * from {{ ref('int_requests') }}
 
 ),
 
@@ -18,33 +24,23 @@ documents as (
 
 ),
 
-noted as (
-
-    select
-        {{ local_day('notes.created_at') }} as kpi_date,
-        'NOTE_ADDED' as event_name
-    from notes
-    inner join requests
-        on notes.request_id = requests.request_id
-
-),
-
-uploaded as (
-
-    select
-        {{ local_day('documents.uploaded_at') }} as kpi_date,
-        'DOCUMENT_UPLOADED' as event_name
-    from documents
-    inner join requests
-        on documents.request_id = requests.request_id
-
-),
-
 events as (
 
-    select * from noted
+    select
+        notes.request_id,
+        'NOTE_ADDED' as event_name,
+        notes.created_at as happened_at
+    from notes
+    inner join noted_requests
+        on notes.request_id = noted_requests.request_id
     union all
-    select * from uploaded
+    select
+        documents.request_id,
+        'DOCUMENT_UPLOADED' as event_name,
+        documents.uploaded_at as happened_at
+    from documents
+    inner join documented_requests
+        on documents.request_id = documented_requests.request_id
 
 )
 

@@ -1,6 +1,7 @@
 with levels as (
 
-    select * from {{ ref('fct_levels') }}
+    select * from {{ ref('int_levels') }}
+    where completed_within_tat is not null
 
 ),
 
@@ -10,32 +11,21 @@ alerts as (
 
 ),
 
-decided as (
-
-    select
-        {{ local_day('decided_at') }} as kpi_date,
-        case
-            when completed_within_tat then 'LEVEL_WITHIN_TAT' else 'LEVEL_LATE'
-        end as event_name
-    from levels
-    where completed_within_tat is not null
-
-),
-
-alerted as (
-
-    select
-        {{ local_day('alert_sent_at') }} as kpi_date,
-        alert_type as event_name
-    from alerts
-
-),
-
 events as (
 
-    select * from decided
+    select
+        request_id,
+        case
+            when completed_within_tat then 'LEVEL_WITHIN_TAT' else 'LEVEL_LATE'
+        end as event_name,
+        decided_at as happened_at
+    from levels
     union all
-    select * from alerted
+    select
+        request_id,
+        alert_type as event_name,
+        alert_sent_at as happened_at
+    from alerts
 
 )
 

@@ -1,47 +1,55 @@
-with requests as (
-
-    select * from {{ ref('fct_requests') }}
-    where is_submitted
-
-),
-
+-- Each branch reads the requests by itself, so that a range of days is looked up by index.
 -- Decided at an unknown time, a request can't be placed among days: never open.
-events as (
+with events as (
+
 
     select
-        dated_event.event_name,
-        {{ local_day('dated_event.happened_at') }} as kpi_date,
-        case
-            when dated_event.event_name = 'REQUEST_ENDED' then requests.cycle_time_hours
-        end::numeric(20, 10) as cycle_time_hours
-    from requests
-    cross join
-        lateral (
-            values
-            ('REQUEST_CREATED', requests.created_at),
-            ('REQUEST_SUBMITTED', requests.submission_date),
-            (
-                'REQUEST_OPENED',
-                case
-                    when requests.is_open or requests.decided_at is not null
-                        then requests.submission_date
-                end
-            ),
-            (
-                'REQUEST_ENDED',
-                case
-                    when requests.submission_date is not null then requests.decided_at
-                end
-            ),
-            ('REQUEST_' || requests.outcome, requests.decided_at),
-            (
-                'REQUEST_CLOSED',
-                case
-                    when requests.request_status = 'CLOSED' then requests.decided_at
-                end
-            )
-        ) as dated_event (event_name, happened_at)
-    where dated_event.event_name is not null and dated_event.happened_at is not null
+        request_id,
+        'REQUEST_CREATED' as event_name,
+        created_at as happened_at,
+        null::numeric(20, 10) as cycle_time_hours
+    from {{ ref('int_requests') }}
+    where is_submitted
+    union all
+    select
+        request_id,
+        'REQUEST_SUBMITTED' as event_name,
+        submission_date as happened_at,
+        null::numeric(20, 10) as cycle_time_hours
+    from {{ ref('int_requests') }}
+    where is_submitted
+    union all
+    select
+        request_id,
+        'REQUEST_OPENED' as event_name,
+        submission_date as happened_at,
+        null::numeric(20, 10) as cycle_time_hours
+    from {{ ref('int_requests') }}
+    where is_submitted and (is_open or decided_at is not null)
+    union all
+    select
+        request_id,
+        'REQUEST_ENDED' as event_name,
+        decided_at as happened_at,
+        cycle_time_hours
+    from {{ ref('int_requests') }}
+    where is_submitted and submission_date is not null
+    union all
+    select
+        request_id,
+        'REQUEST_' || outcome as event_name,
+        decided_at as happened_at,
+        null::numeric(20, 10) as cycle_time_hours
+    from {{ ref('int_requests') }}
+    where is_submitted and outcome is not null
+    union all
+    select
+        request_id,
+        'REQUEST_CLOSED' as event_name,
+        decided_at as happened_at,
+        null::numeric(20, 10) as cycle_time_hours
+    from {{ ref('int_requests') }}
+    where is_submitted and request_status = 'CLOSED'
 
 )
 

@@ -1,30 +1,13 @@
-with requests as (
-
-    select * from {{ ref('stg_workflow__requests') }}
-
-),
-
-submissions as (
-
-    select
-        *,
-        not is_draft and request_status <> 'DRAFT' as is_submitted
-    from requests
-    where not is_deleted
-
-),
-
-request_states as (
-
-    select
-        *,
-        is_submitted and request_status in ('PENDING', 'IN_PROGRESS') as is_open,
-        case
-            when is_submitted and request_status in ('APPROVED', 'REJECTED', 'CLOSED')
-                then closure_date
-        end as decided_at
-    from submissions
-
-)
-
-select * from request_states
+select
+    requests.*,
+    not requests.is_draft and requests.request_status <> 'DRAFT' as is_submitted,
+    not requests.is_draft
+    and requests.request_status in ('PENDING', 'IN_PROGRESS') as is_open,
+    case
+        when
+            not requests.is_draft
+            and requests.request_status in ('APPROVED', 'REJECTED', 'CLOSED')
+            then requests.closure_date
+    end as decided_at
+from {{ ref('stg_workflow__requests') }} as requests
+where not requests.is_deleted

@@ -1,89 +1,50 @@
-with requests as (
-
-    select * from {{ ref('int_request_states') }}
-
-),
-
-closed_request_decisions as (
-
-    select * from {{ ref('int_closed_request_decisions') }}
-
-),
-
-users as (
-
-    select * from {{ ref('dim_users') }}
-
-),
-
-policies as (
-
-    select * from {{ ref('int_priority_policies') }}
-
-),
-
-outcomes as (
-
-    select
-        requests.*,
-        case
-            when requests.is_open then greatest({{ as_of() }}, requests.submission_date)
-        end as open_until,
-        case
-            when not requests.is_submitted then null
-            when requests.request_status in ('APPROVED', 'REJECTED')
-                then requests.request_status
-            when requests.request_status = 'CLOSED'
-                then closed_request_decisions.last_decision
-        end as outcome
-    from requests
-    left join closed_request_decisions
-        on requests.request_id = closed_request_decisions.request_id
-
-),
-
-final as (
-
-    select
-        outcomes.request_id,
-        outcomes.request_number,
-        outcomes.title,
-        outcomes.priority,
-        outcomes.request_status,
-        outcomes.template_type,
-        outcomes.initiator_id,
-        users.display_name as initiator_name,
-        users.department,
-        outcomes.current_level,
-        outcomes.total_levels,
-        outcomes.total_tat_hours,
-        outcomes.submission_date,
-        outcomes.closure_date,
-        outcomes.created_at,
-        outcomes.is_submitted,
-        outcomes.is_open,
-        outcomes.open_until,
-        outcomes.outcome,
-        outcomes.decided_at,
-        {{ hours_between('outcomes.submission_date', 'outcomes.open_until') }}
-            as age_hours,
-        {{ hours_between('outcomes.submission_date', 'outcomes.decided_at') }}
-            as cycle_time_hours,
-        {{ working_hours_between(
-            'coalesce(department_policies.calendar_id, policies.calendar_id)',
-            'outcomes.submission_date',
-            'outcomes.decided_at'
-        ) }} as cycle_time_working_hours
-    from outcomes
-    left join users
-        on outcomes.initiator_id = users.user_id
-    left join policies
-        on outcomes.priority = policies.priority and policies.department is null
-    left join policies as department_policies
-        on
-            outcomes.priority = department_policies.priority
-            and users.department = department_policies.department
-
-)
-
-select * from final
+select
+    requests.request_id,
+    requests.request_number,
+    requests.title,
+    requests.priority,
+    requests.request_status,
+    requests.template_type,
+    requests.initiator_id,
+    users.display_name as initiator_name,
+    users.department,
+    requests.current_level,
+    requests.total_levels,
+    requests.total_tat_hours,
+    requests.submission_date,
+    requests.submission_day,
+    requests.submission_month,
+    requests.closure_date,
+    requests.created_at,
+    requests.is_submitted,
+    requests.is_open,
+    case
+        when requests.is_open
+            then greatest({{ as_of() }}, requests.submission_date)
+    end as open_until,
+    requests.outcome,
+    requests.decided_at,
+    case
+        when requests.is_open then {{ hours_between(
+            'requests.submission_date',
+            'greatest(' ~ as_of() ~ ', requests.submission_date)'
+        ) }}
+    end as age_hours,
+    requests.cycle_time_hours,
+    requests.cycle_time_working_hours,
+    requests.levels_decided,
+    requests.levels_within_tat,
+    requests.has_late_level,
+    requests.work_notes_count,
+    requests.distinct_commenters,
+    requests.documents_count,
+    requests.note_attachments_count,
+    requests.spectators_count,
+    requests.active_spectators_count,
+    requests.spectator_comments_count,
+    requests.activities_count,
+    requests.first_activity_at,
+    requests.last_activity_at
+from {{ ref('int_requests') }} as requests
+left join {{ ref('dim_users') }} as users
+    on requests.initiator_id = users.user_id

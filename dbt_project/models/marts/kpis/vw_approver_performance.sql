@@ -1,6 +1,24 @@
-with levels as (
+with totals as (
 
-    select * from {{ ref('fct_levels') }}
+    select * from {{ ref('int_approver_totals') }}
+
+),
+
+extremes as (
+
+    select * from {{ ref('int_approver_extremes') }}
+
+),
+
+unfinished_levels as (
+
+    select * from {{ ref('int_unfinished_levels') }}
+
+),
+
+decided_levels as (
+
+    select * from {{ ref('int_levels') }}
 
 ),
 
@@ -10,42 +28,37 @@ users as (
 
 ),
 
-dated as (
-
-    select
-        *,
-        {{ local_day('decided_at') }} as decided_day,
-        {{ local_day(as_of()) }} as today
-    from levels
-
-),
-
-approver_levels as (
+unfinished as (
 
     select
         approver_id,
-        count(*) as total_assignments,
-        count(*) filter (where is_active) as pending_count,
-        count(*) filter (where level_status = 'APPROVED') as approved_count,
-        count(*) filter (where level_status = 'REJECTED') as rejected_count,
-        count(*) filter (where level_status = 'SKIPPED') as skipped_count,
-        count(*) filter (where is_decided) as decided_count,
-        count(*) filter (where completed_within_tat) as within_tat_count,
-        count(completed_within_tat) as timed_count,
-        count(*) filter (where is_breached) as breaches_count,
-        count(*) filter (where is_breached and is_active) as open_breaches_count,
-        avg(tat_hours_elapsed) filter (where completed_within_tat is not null)
-            as avg_response_time_hours,
-        min(tat_hours_elapsed) filter (where completed_within_tat is not null)
-            as min_response_time_hours,
-        max(tat_hours_elapsed) filter (where completed_within_tat is not null)
-            as max_response_time_hours,
-        count(*) filter (where decided_day = today) as completed_today,
-        count(*) filter (
-            where decided_day between {{ week_of('today') }} and today
-        ) as completed_this_week,
+        count(*) filter (where clock_state = 'running' and is_breached)
+            as running_late_count,
+        count(*) filter (where is_active and is_breached) as open_breaches_count,
         min(tat_start_time) filter (where is_active) as oldest_pending_since
-    from dated
+    from unfinished_levels
+    group by approver_id
+
+),
+
+recent_levels as (
+
+    select
+        approver_id,
+        {{ local_day('decided_at') }} as decided_day,
+        {{ local_day(as_of()) }} as today
+    from decided_levels
+    where decided_at >= {{ start_of_day(week_of(local_day(as_of()))) }}
+
+),
+
+recent as (
+
+    select
+        approver_id,
+        count(*) filter (where decided_day = today) as completed_today,
+        count(*) filter (where decided_day <= today) as completed_this_week
+    from recent_levels
     group by approver_id
 
 ),
@@ -53,35 +66,40 @@ approver_levels as (
 final as (
 
     select
-        approver_levels.approver_id,
+        totals.approver_id,
         users.display_name as approver_name,
         users.department,
         users.designation,
-        approver_levels.total_assignments,
-        approver_levels.pending_count,
-        approver_levels.approved_count,
-        approver_levels.rejected_count,
-        approver_levels.skipped_count,
-        approver_levels.decided_count,
-        approver_levels.within_tat_count,
-        approver_levels.breaches_count,
-        approver_levels.open_breaches_count,
-        {{ percentage(
-            'approver_levels.within_tat_count', 'approver_levels.timed_count'
-        ) }} as tat_compliance_percentage,
-        approver_levels.avg_response_time_hours::numeric(20, 10)
-            as avg_response_time_hours,
-        approver_levels.min_response_time_hours::numeric(20, 10)
-            as min_response_time_hours,
-        approver_levels.max_response_time_hours::numeric(20, 10)
-            as max_response_time_hours,
-        approver_levels.completed_today,
-        approver_levels.completed_this_week,
-        {{ hours_between('approver_levels.oldest_pending_since', as_of()) }}
+        totals.total_assignments,
+        totals.pending_count,
+        totals.approved_count,
+        totals.rejected_count,
+        totals.skipped_count,
+        totals.decided_count,
+        totals.within_tat_count,
+        totals.halted_late_count + coalesce(unfinished.running_late_count, 0)
+            as breaches_count,
+        coalesce(unfinished.open_breaches_count, 0) as open_breaches_count,
+        {{ percentage('totals.within_tat_count', 'totals.timed_count') }}
+            as tat_compliance_percentage,
+        (totals.response_time_hours_total / nullif(totals.timed_count, 0))::numeric(
+            20, 10
+        ) as avg_response_time_hours,
+        extremes.min_response_time_hours::numeric(20, 10) as min_response_time_hours,
+        extremes.max_response_time_hours::numeric(20, 10) as max_response_time_hours,
+        coalesce(recent.completed_today, 0) as completed_today,
+        coalesce(recent.completed_this_week, 0) as completed_this_week,
+        {{ hours_between('unfinished.oldest_pending_since', as_of()) }}
             as oldest_pending_hours
-    from approver_levels
+    from totals
+    left join extremes
+        on totals.approver_id = extremes.approver_id
+    left join unfinished
+        on totals.approver_id = unfinished.approver_id
+    left join recent
+        on totals.approver_id = recent.approver_id
     left join users
-        on approver_levels.approver_id = users.user_id
+        on totals.approver_id = users.user_id
 
 )
 

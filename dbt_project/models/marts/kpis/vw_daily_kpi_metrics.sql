@@ -4,9 +4,9 @@ with closed_days as (
 
 ),
 
-all_days as (
+events as (
 
-    select * from {{ ref('int_daily_metrics') }}
+    select * from {{ ref('int_day_events') }}
 
 ),
 
@@ -19,13 +19,12 @@ today as (
 -- The days that the table doesn't hold yet, counted from the same rows as the table.
 live_days as (
 
-    select all_days.*
-    from all_days
-    where
-        all_days.kpi_date > (
-            select coalesce(max(closed_days.kpi_date), '-infinity')
-            from closed_days
+    {{ count_days(
+        'events',
+        'happened_at >= ' ~ start_of_day(
+            "(select coalesce(max(closed_days.kpi_date) + 1, '-infinity') from closed_days)"
         )
+    ) }}
 
 ),
 

@@ -1,87 +1,57 @@
-with alerts as (
-
-    select * from {{ ref('stg_tat__alerts') }}
-
-),
-
-requests as (
-
-    select * from {{ ref('stg_workflow__requests') }}
-
-),
-
-levels as (
-
-    select * from {{ ref('stg_workflow__approval_levels') }}
-
-),
-
-users as (
-
-    select * from {{ ref('dim_users') }}
-
-),
-
-final as (
-
-    select
-        alerts.alert_id,
-        alerts.request_id,
-        alerts.level_id,
-        alerts.approver_id,
-        alerts.alert_type,
-        alerts.threshold_percentage,
-        alerts.tat_hours_allocated,
-        alerts.tat_hours_elapsed,
-        alerts.tat_hours_remaining,
-        alerts.level_start_time,
-        alerts.alert_sent_at,
-        alerts.expected_completion_time,
-        alerts.alert_message,
-        alerts.notification_sent,
-        alerts.notification_channels,
-        alerts.is_breached,
-        alerts.was_completed_on_time,
-        alerts.completion_time,
-        alerts.metadata,
-        alerts.created_at,
-        alerts.cycle,
-        alerts.threshold_crossed_at,
-        requests.request_number,
-        requests.title as request_title,
-        requests.priority,
-        initiators.department,
-        approvers.display_name as approver_name,
-        levels.level_number,
-        levels.level_name,
-        levels.level_status,
-        case
-            when alerts.completion_time < alerts.alert_sent_at then 0
-            else {{ hours_between('alerts.alert_sent_at', 'alerts.completion_time') }}
-        end::numeric(20, 10) as response_time_hours,
-        levels.breach_reason,
-        case alerts.alert_type
-            when 'TAT_50' then 'Reminder 1: '
-            when 'TAT_75' then 'Reminder 2: '
-            else ''
-        end
-        || case
-            when alerts.alert_type = 'TAT_100'
-                then 'TAT breached - Immediate action required'
-            else
-                trim_scale(alerts.threshold_percentage)
-                || '% of SLA breach reminder have been sent'
-        end as reminder_text
-    from alerts
-    left join requests
-        on alerts.request_id = requests.request_id
-    left join levels
-        on alerts.level_id = levels.level_id
-    left join users as initiators
-        on requests.initiator_id = initiators.user_id
-    left join users as approvers
-        on alerts.approver_id = approvers.user_id
-
-)
-
-select * from final
+select
+    alerts.alert_id,
+    alerts.request_id,
+    alerts.level_id,
+    alerts.approver_id,
+    alerts.alert_type,
+    alerts.threshold_percentage,
+    alerts.tat_hours_allocated,
+    alerts.tat_hours_elapsed,
+    alerts.tat_hours_remaining,
+    alerts.level_start_time,
+    alerts.alert_sent_at,
+    alerts.expected_completion_time,
+    alerts.alert_message,
+    alerts.notification_sent,
+    alerts.notification_channels,
+    alerts.is_breached,
+    alerts.was_completed_on_time,
+    alerts.completion_time,
+    alerts.metadata,
+    alerts.created_at,
+    alerts.cycle,
+    alerts.threshold_crossed_at,
+    requests.request_number,
+    requests.title as request_title,
+    requests.priority,
+    initiators.department,
+    approvers.display_name as approver_name,
+    levels.level_number,
+    levels.level_name,
+    levels.level_status,
+    case
+        when alerts.completion_time < alerts.alert_sent_at then 0
+        else {{ hours_between('alerts.alert_sent_at', 'alerts.completion_time') }}
+    end::numeric(20, 10) as response_time_hours,
+    levels.breach_reason,
+    case alerts.alert_type
+        when 'TAT_50' then 'Reminder 1: '
+        when 'TAT_75' then 'Reminder 2: '
+        else ''
+    end
+    || case
+        when alerts.alert_type = 'TAT_100'
+            then 'TAT breached - Immediate action required'
+        else
+            trim_scale(alerts.threshold_percentage)
+            || '% of SLA breach reminder have been sent'
+    end as reminder_text
+from {{ ref('stg_tat__alerts') }} as alerts
+left join {{ ref('stg_workflow__requests') }} as requests
+    on alerts.request_id = requests.request_id
+left join {{ ref('stg_workflow__approval_levels') }} as levels
+    on alerts.level_id = levels.level_id
+left join {{ ref('dim_users') }} as initiators
+    on requests.initiator_id = initiators.user_id
+left join {{ ref('dim_users') }} as approvers
+    on alerts.approver_id = approvers.user_id

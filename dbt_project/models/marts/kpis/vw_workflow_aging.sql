@@ -5,10 +5,22 @@ with requests as (
 
 ),
 
-levels as (
+current_levels as (
 
-    select * from {{ ref('fct_levels') }}
-    where is_active
+    select * from {{ ref('int_unfinished_levels') }}
+    where is_current_level
+
+),
+
+level_sources as (
+
+    select * from {{ ref('stg_workflow__approval_levels') }}
+
+),
+
+approvers as (
+
+    select * from {{ ref('dim_users') }}
 
 ),
 
@@ -18,23 +30,11 @@ business_days as (
 
 ),
 
-current_levels as (
-
-    select distinct on (request_id) *
-    from levels
-    order by
-        request_id asc,
-        level_number asc,
-        level_id asc
-
-),
-
 dated as (
 
     select
         *,
         (age_hours / 24)::numeric(20, 10) as age_days,
-        {{ local_day('submission_date') }} as submission_day,
         {{ local_day('open_until') }} as open_until_day
     from requests
 
@@ -51,7 +51,7 @@ final as (
         dated.department,
         dated.initiator_name,
         coalesce(current_levels.level_number, dated.current_level) as current_level,
-        current_levels.approver_name as current_approver_name,
+        approvers.display_name as current_approver_name,
         dated.submission_date,
         dated.age_hours,
         dated.age_days,
@@ -59,7 +59,9 @@ final as (
             as age_business_days,
         {{ hours_between('current_levels.tat_start_time', as_of()) }}
             as hours_in_current_level,
-        current_levels.tat_percentage_used,
+        {{ percentage(
+            'current_levels.tat_hours_elapsed', 'current_levels.tat_hours_allocated'
+        ) }} as tat_percentage_used,
         coalesce(current_levels.is_breached, false) as is_delayed,
         case
             when dated.age_days < 1 then '0-1 days'
@@ -70,11 +72,15 @@ final as (
             when dated.age_days >= 30 then '30+ days'
         end as aging_bucket,
         current_levels.level_id as current_level_id,
-        current_levels.level_name as current_level_name,
+        level_sources.level_name as current_level_name,
         current_levels.expected_completion_time
     from dated
     left join current_levels
         on dated.request_id = current_levels.request_id
+    left join level_sources
+        on current_levels.level_id = level_sources.level_id
+    left join approvers
+        on current_levels.approver_id = approvers.user_id
     left join business_days as submitted
         on dated.submission_day = submitted.local_day
     left join business_days as present

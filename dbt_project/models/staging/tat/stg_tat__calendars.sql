@@ -1,19 +1,7 @@
-with source as (
+select
+    calendar_id,
 
-    select * from {{ source('tat', 'calendar') }}
-
-),
-
-renamed as (
-
-    select
-        calendar_id,
-
-        calendar_name,
-        time_zone,
-        is_always_open
-    from source
-
-)
-
-select * from renamed
+    calendar_name,
+    time_zone,
+    is_always_open
+from {{ source('tat', 'calendar') }}

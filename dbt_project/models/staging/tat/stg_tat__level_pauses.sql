@@ -1,21 +1,9 @@
-with source as (
+select
+    pause_id,
+    level_id,
 
-    select * from {{ source('tat', 'level_pause') }}
+    reason,
 
-),
-
-renamed as (
-
-    select
-        pause_id,
-        level_id,
-
-        reason,
-
-        paused_at,
-        resumed_at
-    from source
-
-)
-
-select * from renamed
+    paused_at,
+    resumed_at
+from {{ source('tat', 'level_pause') }}

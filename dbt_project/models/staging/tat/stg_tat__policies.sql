@@ -1,19 +1,7 @@
-with source as (
+select
+    policy_id,
+    calendar_id,
 
-    select * from {{ source('tat', 'policy') }}
-
-),
-
-renamed as (
-
-    select
-        policy_id,
-        calendar_id,
-
-        priority,
-        department
-    from source
-
-)
-
-select * from renamed
+    priority,
+    department
+from {{ source('tat', 'policy') }}

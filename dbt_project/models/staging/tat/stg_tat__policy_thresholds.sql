@@ -1,18 +1,6 @@
-with source as (
+select
+    policy_id,
 
-    select * from {{ source('tat', 'policy_threshold') }}
-
-),
-
-renamed as (
-
-    select
-        policy_id,
-
-        slot,
-        percentage as threshold_percentage
-    from source
-
-)
-
-select * from renamed
+    slot,
+    percentage as threshold_percentage
+from {{ source('tat', 'policy_threshold') }}

@@ -1,25 +1,13 @@
-with source as (
+select
+    activity_id,
+    request_id,
+    user_id,
 
-    select * from {{ source('workflow', 'activities') }}
+    user_name,
+    activity_type,
+    activity_description,
+    metadata,
+    is_system_event,
 
-),
-
-renamed as (
-
-    select
-        activity_id,
-        request_id,
-        user_id,
-
-        user_name,
-        activity_type,
-        activity_description,
-        metadata,
-        is_system_event,
-
-        created_at
-    from source
-
-)
-
-select * from renamed
+    created_at
+from {{ source('workflow', 'activities') }}

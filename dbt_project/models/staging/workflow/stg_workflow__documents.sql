@@ -1,24 +1,12 @@
-with source as (
+select
+    document_id,
+    request_id,
+    uploaded_by,
 
-    select * from {{ source('workflow', 'documents') }}
+    file_name,
+    file_size as file_size_bytes,
+    category,
+    is_deleted,
 
-),
-
-renamed as (
-
-    select
-        document_id,
-        request_id,
-        uploaded_by,
-
-        file_name,
-        file_size as file_size_bytes,
-        category,
-        is_deleted,
-
-        uploaded_at
-    from source
-
-)
-
-select * from renamed
+    uploaded_at
+from {{ source('workflow', 'documents') }}

@@ -1,22 +1,10 @@
-with source as (
+select
+    participant_id,
+    request_id,
+    user_id,
 
-    select * from {{ source('workflow', 'participants') }}
+    participant_type,
+    is_active,
 
-),
-
-renamed as (
-
-    select
-        participant_id,
-        request_id,
-        user_id,
-
-        participant_type,
-        is_active,
-
-        added_at
-    from source
-
-)
-
-select * from renamed
+    added_at
+from {{ source('workflow', 'participants') }}

@@ -1,35 +1,23 @@
-with source as (
+select
+    request_id,
+    initiator_id,
 
-    select * from {{ source('workflow', 'workflow_requests') }}
+    request_number,
+    template_type,
+    title,
+    description,
+    priority,
+    status as request_status,
+    conclusion_remark,
+    is_draft,
+    is_deleted,
 
-),
+    current_level,
+    total_levels,
+    total_tat_hours,
 
-renamed as (
-
-    select
-        request_id,
-        initiator_id,
-
-        request_number,
-        template_type,
-        title,
-        description,
-        priority,
-        status as request_status,
-        conclusion_remark,
-        is_draft,
-        is_deleted,
-
-        current_level,
-        total_levels,
-        total_tat_hours,
-
-        submission_date,
-        closure_date,
-        created_at,
-        updated_at
-    from source
-
-)
-
-select * from renamed
+    submission_date,
+    closure_date,
+    created_at,
+    updated_at
+from {{ source('workflow', 'workflow_requests') }}

@@ -1,27 +1,15 @@
-with source as (
+select
+    user_id,
+    reporting_manager_id,
 
-    select * from {{ source('workflow', 'users') }}
+    employee_id,
+    email,
+    display_name,
+    department,
+    designation,
+    location,
+    is_active,
 
-),
-
-renamed as (
-
-    select
-        user_id,
-        reporting_manager_id,
-
-        employee_id,
-        email,
-        display_name,
-        department,
-        designation,
-        location,
-        is_active,
-
-        created_at,
-        updated_at
-    from source
-
-)
-
-select * from renamed
+    created_at,
+    updated_at
+from {{ source('workflow', 'users') }}

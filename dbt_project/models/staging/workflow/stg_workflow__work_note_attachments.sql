@@ -1,20 +1,8 @@
-with source as (
+select
+    attachment_id,
+    note_id,
 
-    select * from {{ source('workflow', 'work_note_attachments') }}
+    file_name,
 
-),
-
-renamed as (
-
-    select
-        attachment_id,
-        note_id,
-
-        file_name,
-
-        uploaded_at
-    from source
-
-)
-
-select * from renamed
+    uploaded_at
+from {{ source('workflow', 'work_note_attachments') }}

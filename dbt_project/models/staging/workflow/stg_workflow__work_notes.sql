@@ -1,22 +1,10 @@
-with source as (
+select
+    note_id,
+    request_id,
+    user_id,
 
-    select * from {{ source('workflow', 'work_notes') }}
+    message,
+    is_deleted,
 
-),
-
-renamed as (
-
-    select
-        note_id,
-        request_id,
-        user_id,
-
-        message,
-        is_deleted,
-
-        created_at
-    from source
-
-)
-
-select * from renamed
+    created_at
+from {{ source('workflow', 'work_notes') }}

@@ -1,0 +1,132 @@
+{# Tables of what a view says, kept true between builds: what changes is left aside by their readers and
+   brought in by tat.refresh_stored_facts, a few requests at a time.
+
+   Config `key` names the key column, `indexes` what readers look for. A fact has the key request_id and
+   selects all of one view. Totals say with `totals_of` which fact they add up; they follow it in the same
+   transaction. A table that is made anew stands beside the old one, which its readers go on reading, and
+   nothing is brought in, until they have been built again. #}
+{% materialization stored, adapter='postgres' %}
+
+    {%- set stored_relation = this.incorporate(type='table') -%}
+    {%- set key_column = config.require('key') -%}
+    {%- set totals_of = config.get('totals_of') -%}
+    {%- set source_relation = find_relation(model.depends_on.nodes[0]) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% call statement('lock_stored_facts') %}
+        select tat.lock_stored_facts()
+    {% endcall %}
+    {% set standing = compare_with_standing(stored_relation, sql) %}
+    {% set is_kept = standing.exists and standing.is_table and standing.columns_match %}
+
+    {%- if is_kept and is_worth_refreshing(stored_relation, source_relation, key_column) -%}
+        {% do refresh_stored_facts() %}
+        {% do store_raw_result('main', message='REFRESHED', code='REFRESHED', rows_affected=0) %}
+    {%- else -%}
+        {%- if standing.exists -%}
+            {% do retire_relation(stored_relation, standing.oid) %}
+        {%- endif -%}
+        {% do remember_stored_fact(stored_relation, source_relation, key_column, totals_of) %}
+        {% call statement('main') -%}
+            {{ get_create_table_as_sql(False, stored_relation, sql) }}
+        {%- endcall %}
+        {% do create_indexes(stored_relation) %}
+        {% call statement('forget_built_changes') %}
+            select tat.forget_built_changes()
+        {% endcall %}
+    {%- endif -%}
+
+    {% do apply_grants(stored_relation, config.get('grants'), should_revoke=True) %}
+    {% do persist_docs(stored_relation, model) %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [stored_relation]}) }}
+
+{% endmaterialization %}
+
+
+{# The relation of a model by its unique id. #}
+{% macro find_relation(unique_id) %}
+    {% set node = graph.nodes[unique_id] %}
+    {{ return(api.Relation.create(
+        database=node.database, schema=node.schema, identifier=node.alias
+    )) }}
+{% endmacro %}
+
+
+{# Whether bringing a stored fact up to what changed is cheaper than making it anew, and right:
+   it was made from the same view with the same key, and totals since their fact was made. #}
+{% macro is_worth_refreshing(stored_relation, source_relation, key_column) %}
+    {% if flags.FULL_REFRESH %}
+        {{ return(false) }}
+    {% endif %}
+    {% call statement('is_worth_refreshing', fetch_result=True) %}
+        select
+            exists (
+                select 1
+                from tat.stored_fact
+                left join tat.stored_fact as whole
+                    on stored_fact.totals_of = whole.stored_relation
+                where
+                    stored_fact.stored_relation
+                    = '{{ stored_relation.include(database=false) }}'
+                    and stored_fact.source_relation
+                    = '{{ source_relation.include(database=false) }}'
+                    and stored_fact.key_column = '{{ key_column }}'
+                    and (whole.stored_at <= stored_fact.stored_at) is not false
+            )
+            and (select count(distinct request_id) from tat.request_change) * 5
+            <= (select count(*) from {{ stored_relation }})
+    {% endcall %}
+    {{ return(load_result('is_worth_refreshing')['data'][0][0]) }}
+{% endmacro %}
+
+
+{# Bring all stored facts up to what changed, in this transaction. #}
+{% macro refresh_stored_facts() %}
+    {% call statement('refresh_stored_facts') %}
+        do $$
+        declare
+            is_left boolean := true;
+        begin
+            while is_left loop
+                select changes_left into is_left from tat.refresh_stored_facts();
+            end loop;
+        end
+        $$
+    {% endcall %}
+{% endmacro %}
+
+
+{# Register a fact with what had been committed before it was made: later changes are brought in. #}
+{% macro remember_stored_fact(stored_relation, source_relation, key_column, totals_of) %}
+    {% call statement('remember_stored_fact') %}
+        insert into tat.stored_fact (
+            stored_relation, source_relation, key_column, totals_of, built_in
+        )
+        values (
+            '{{ stored_relation.include(database=false) }}',
+            '{{ source_relation.include(database=false) }}',
+            '{{ key_column }}',
+            {% if totals_of -%}
+                '{{ find_relation("model." ~ project_name ~ "." ~ totals_of).include(database=false) }}',
+                null
+            {%- else -%}
+                null,
+                pg_current_snapshot()
+            {%- endif %}
+        )
+        on conflict (stored_relation) do update
+        set
+            source_relation = excluded.source_relation,
+            key_column = excluded.key_column,
+            totals_of = excluded.totals_of,
+            built_in = excluded.built_in,
+            stored_at = clock_timestamp()
+    {% endcall %}
+{% endmacro %}

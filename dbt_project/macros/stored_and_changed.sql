@@ -1,0 +1,42 @@
+{# The rows of a stored fact (is_stored), and below them what its view says of the requests that changed since.
+   Joined where the view is made of joins alone: then all of it is read in parallel. A view that counts is asked
+   for one request at a time (`one_by_one`): they are few, and all would be counted otherwise. #}
+{% macro stored_and_changed(stored, measured, changed, one_by_one=false) -%}
+    {{ return(adapter.dispatch('stored_and_changed', 'turnaround')(
+        stored, measured, changed, one_by_one
+    )) }}
+{%- endmacro %}
+
+{% macro default__stored_and_changed(stored, measured, changed, one_by_one) -%}
+select
+    stored.*,
+    true as is_stored
+from {{ stored }} as stored
+union all
+select
+    measured.*,
+    false as is_stored
+from {{ changed }} as changed
+{%- if one_by_one %}
+cross join
+    lateral (
+        select found.*
+        from {{ measured }} as found
+        where found.request_id = changed.request_id
+        offset 0
+    ) as measured
+{%- else %}
+inner join {{ measured }} as measured
+    on changed.request_id = measured.request_id
+{%- endif %}
+{%- endmacro %}
+
+
+{# What is true now of such rows: those of changed requests as they are, all others as stored. #}
+{% macro is_current_version(versions, changed) -%}
+    (
+        not {{ versions }}.is_stored
+        or {{ versions }}.request_id
+        not in (select changed.request_id from {{ changed }} as changed)
+    )
+{%- endmacro %}

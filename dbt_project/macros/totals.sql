@@ -1,0 +1,85 @@
+{# What is added up for each approver, over all levels: names and types. #}
+{% macro approver_totals() -%}
+    {{ return({
+        'total_assignments': 'bigint',
+        'pending_count': 'bigint',
+        'approved_count': 'bigint',
+        'rejected_count': 'bigint',
+        'skipped_count': 'bigint',
+        'decided_count': 'bigint',
+        'within_tat_count': 'bigint',
+        'timed_count': 'bigint',
+        'halted_late_count': 'bigint',
+        'response_time_hours_total': 'numeric(30, 10)',
+    }) }}
+{%- endmacro %}
+
+
+{# What is added up for each initiator, over submitted requests: names and types. #}
+{% macro initiator_totals() -%}
+    {{ return({
+        'total_requests': 'bigint',
+        'open_requests': 'bigint',
+        'approved_requests': 'bigint',
+        'rejected_requests': 'bigint',
+        'closed_requests': 'bigint',
+        'express_requests': 'bigint',
+        'standard_requests': 'bigint',
+        'timed_requests': 'bigint',
+        'cycle_time_hours_total': 'numeric(30, 10)',
+        'levels_decided': 'bigint',
+        'levels_within_tat': 'bigint',
+        'late_requests': 'bigint',
+    }) }}
+{%- endmacro %}
+
+
+{# The totals of contributions, as a list of columns. #}
+{% macro sum_totals(totals) -%}
+    {%- for name, data_type in totals.items() %}
+    sum({{ name }})::{{ data_type }} as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# What the stored totals are off by: what changed requests contribute now, less what is stored of them. #}
+{% macro corrections_of(key, totals, contributions, changed) -%}
+    select
+        versions.{{ key }}
+        {%- for name, data_type in totals.items() %},
+        sum(versions.sign * versions.{{ name }})::{{ data_type }} as {{ name }}
+        {%- endfor %}
+    from (
+        select
+            contributions.*,
+            -1 as sign
+        from {{ contributions }} as contributions
+        inner join {{ changed }} as changed
+            on contributions.request_id = changed.request_id
+        where contributions.is_stored
+        union all
+        select
+            contributions.*,
+            1 as sign
+        from {{ contributions }} as contributions
+        where not contributions.is_stored
+    ) as versions
+    group by versions.{{ key }}
+{%- endmacro %}
+
+
+{# Stored totals with their corrections; a key that nothing counts for any more is left out. #}
+{% macro corrected_totals(key, totals, stored, corrections) -%}
+    select
+        coalesce({{ stored }}.{{ key }}, {{ corrections }}.{{ key }}) as {{ key }}
+        {%- for name in totals %},
+        coalesce({{ stored }}.{{ name }}, 0)
+        + coalesce({{ corrections }}.{{ name }}, 0) as {{ name }}
+        {%- endfor %}
+    from {{ stored }}
+    full join {{ corrections }}
+        on {{ stored }}.{{ key }} = {{ corrections }}.{{ key }}
+    where
+        coalesce({{ stored }}.{{ totals | first }}, 0)
+        + coalesce({{ corrections }}.{{ totals | first }}, 0) > 0
+{%- endmacro %}

@@ -1,0 +1,52 @@
+-- Nothing here depends on when it is read: a running clock has its origin, not its reading.
+-- Joins alone, each by a key, so that a level is looked up by index and millions are read in parallel.
+select
+    levels.level_id,
+    levels.request_id,
+    levels.approver_id,
+    requests.initiator_id,
+    levels.policy_id,
+    levels.calendar_id,
+    levels.level_number,
+    levels.cycle,
+    requests.priority,
+    levels.level_status,
+    levels.clock_state,
+    levels.is_started,
+    levels.is_decided,
+    requests.is_open and levels.level_status = 'IN_PROGRESS' as is_active,
+    coalesce(levels.clock_state = 'running', false)
+    or (requests.is_open and levels.level_status = 'IN_PROGRESS') as is_unfinished,
+    levels.completed_within_tat,
+    levels.is_halted_late,
+    (alerts_50.level_id is not null)::integer::bigint
+    + (alerts_75.level_id is not null)::integer
+    + (alerts_100.level_id is not null)::integer as alerts_sent,
+    levels.tat_hours_allocated,
+    levels.halted_tat_hours,
+    levels.seconds_per_tat_hour,
+    levels.origin_clock,
+    levels.tat_microseconds,
+    levels.started_at as tat_start_time,
+    levels.due_at as expected_completion_time,
+    coalesce(levels.decided_at, levels.level_end_time) as level_end_time,
+    levels.decided_at
+from {{ ref('int_level_progress') }} as levels
+inner join {{ ref('int_request_states') }} as requests
+    on levels.request_id = requests.request_id
+left join {{ ref('stg_tat__alerts') }} as alerts_50
+    on
+        levels.level_id = alerts_50.level_id
+        and levels.cycle = alerts_50.cycle
+        and alerts_50.alert_type = 'TAT_50'
+left join {{ ref('stg_tat__alerts') }} as alerts_75
+    on
+        levels.level_id = alerts_75.level_id
+        and levels.cycle = alerts_75.cycle
+        and alerts_75.alert_type = 'TAT_75'
+left join {{ ref('stg_tat__alerts') }} as alerts_100
+    on
+        levels.level_id = alerts_100.level_id
+        and levels.cycle = alerts_100.cycle
+        and alerts_100.alert_type = 'TAT_100'
+where requests.is_submitted

@@ -1,0 +1,2 @@
+select distinct changes.request_id
+from {{ ref('stg_tat__request_changes') }} as changes

@@ -1,0 +1,16 @@
+{{ config(
+    materialized='stored',
+    key='request_id',
+    indexes=[
+        {'columns': ['request_id'], 'unique': True},
+        {'columns': ['submission_month']},
+        {'columns': ['submission_date']},
+        {'columns': ['created_at']},
+        {'columns': ['decided_at']},
+        {'columns': ['last_activity_at']},
+        {'columns': ['is_open']},
+    ],
+    post_hook={'sql': 'vacuum (analyze) {{ this }}', 'transaction': False}
+) }}
+
+select * from {{ ref('int_requests_measured') }}

@@ -1,0 +1,16 @@
+select
+    level_id,
+    policy_id,
+    calendar_id,
+
+    cycle,
+    state as clock_state,
+    seconds_per_tat_hour,
+    budget as tat_microseconds,
+    origin_clock,
+    halted_elapsed as halted_microseconds,
+
+    started_at,
+    halted_at,
+    due_at
+from {{ source('tat', 'level_coordinates') }}
