@@ -170,7 +170,7 @@ def query(
     ] = None,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Run SQL as the read-only BI role."""
+    """Run SQL as the read-only BI role; columns of one name are numbered: count, count_2."""
     text = read_sql(sql, file)
     for columns, rows in query_as_bi(open_database(load_settings()), text):
         print_rows(rows, columns, output_format)

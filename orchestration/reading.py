@@ -2,10 +2,10 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from psycopg.rows import dict_row
 
 from ingestion.database import Database, connect
@@ -45,17 +45,31 @@ def read_sql(text: str | None, file: Path | None) -> str:
 def query_as_bi(database: Database, sql: str) -> list[tuple[list[str], Rows]]:
     """Run one or more statements as the BI role, read-only; return columns and rows of each.
 
-    The role may only read, and the text runs in one read-only transaction.
-    Raises psycopg.Error as PostgreSQL words it.
+    The role may only read, and the text runs in one read-only transaction. Columns of one name
+    are numbered, see `number_names`. Raises psycopg.Error as PostgreSQL words it.
     """
     results: list[tuple[list[str], Rows]] = []
     with connect(database, "tat_bi", application_name="tat query") as connection:
         connection.read_only = True
-        cursor: psycopg.Cursor[dict[str, Any]] = connection.cursor(row_factory=dict_row)
-        cursor.execute(sql.encode())
+        cursor = connection.execute(sql.encode())
         while True:
             if cursor.description is not None:
-                columns = [column.name for column in cursor.description]
-                results.append((columns, cursor.fetchall()))
+                columns = number_names([column.name for column in cursor.description])
+                results.append((columns, [dict(zip(columns, row, strict=True)) for row in cursor]))
             if not cursor.nextset():
                 return results
+
+
+def number_names(names: Sequence[str]) -> list[str]:
+    """The names made different, in their order: `count`, `count` become `count`, `count_2`.
+
+    The first column of a name keeps it. Each later one gets the lowest number from 2 up that
+    makes a name no other column has.
+    """
+    taken, numbered = set(names), dict[str, None]()
+    for name in names:
+        if name in numbered:
+            name = next(f"{name}_{n}" for n in count(2) if f"{name}_{n}" not in taken)
+            taken.add(name)
+        numbered[name] = None
+    return list(numbered)

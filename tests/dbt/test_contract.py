@@ -10,12 +10,12 @@ from ingestion.database import connect
 from tests.dbt.warehouse import (
     PROJECT,
     THURSDAY_NOON,
-    VIEWS,
     Query,
     Warehouse,
     ask_at,
     select_all,
 )
+from tests.kpi_views import VIEWS
 
 # The columns that each view must have, in this order; more may follow.
 COLUMNS = {

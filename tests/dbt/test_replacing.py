@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from ingestion.database import Database, connect
-from tests.dbt.warehouse import PROJECT, VIEWS, Warehouse, select_all
+from tests.dbt.warehouse import PROJECT, Warehouse, select_all
+from tests.kpi_views import VIEWS
 
 
 @dataclass

@@ -30,17 +30,6 @@ THURSDAY_NOON = "2026-03-05 12:00+05:30"
 Query = LiteralString | sql.Composed
 Parameters = dict[str, Any] | None
 
-VIEWS = (
-    "vw_request_volume_summary",
-    "vw_tat_compliance",
-    "vw_approver_performance",
-    "vw_tat_alerts_summary",
-    "vw_department_summary",
-    "vw_daily_kpi_metrics",
-    "vw_workflow_aging",
-    "vw_engagement_metrics",
-)
-
 
 @dataclass(frozen=True)
 class Warehouse:

@@ -116,3 +116,21 @@ def test_several_statements_answer_one_after_the_other(database: Database) -> No
     results = query_as_bi(database, "select 1 as one; select alert_type from tat_alerts;")
     assert [columns for columns, _ in results] == [["one"], ["alert_type"]]
     assert results[0][1] == [{"one": 1}]
+
+
+@pytest.mark.parametrize(
+    ("sql", "columns"),
+    [
+        ("select 1, 2 as other, 3", ["?column?", "other", "?column?_2"]),
+        ("select 1 as n, 2 as n, 3 as n", ["n", "n_2", "n_3"]),
+        ("select 1 as n, 2 as n, 3 as n_2, 4 as n", ["n", "n_3", "n_2", "n_4"]),
+        ("select 1 as n_2, 2 as n_2, 3 as n, 4 as n", ["n_2", "n_2_2", "n", "n_3"]),
+        ('select 1 as n, 2 as "N"', ["n", "N"]),
+    ],
+)
+def test_columns_of_one_name_are_numbered_and_no_other_name_changes(
+    database: Database, sql: str, columns: list[str]
+) -> None:
+    ((found, rows),) = query_as_bi(database, sql)
+    assert found == columns
+    assert rows == [dict(zip(columns, range(1, len(columns) + 1), strict=True))]

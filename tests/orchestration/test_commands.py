@@ -177,3 +177,21 @@ def test_status_is_a_check_for_whatever_watches_from_outside(
     dead = tat("status", "--check", "--format", "json")
     assert dead.code == 1
     assert dead.data[0]["is_alive"] is False
+
+
+def test_a_query_shows_every_column_of_one_name(tat: Tat) -> None:
+    sql = "select count(*), count(*) + 7 as count from generate_series(1, 3)"
+    assert tat("query", sql, "--format", "json").data == [{"count": 3, "count_2": 10}]
+    assert tat("query", sql, "--format", "csv").out.splitlines() == ["count,count_2", "3,10"]
+    header, _, figures, *_ = tat("query", sql).out.strip().splitlines()
+    assert (header.split(), figures.split()) == (["count", "count_2"], ["3", "10"])
+
+
+def test_a_join_shows_the_columns_of_both_sides(tat: Tat) -> None:
+    sql = (
+        "select * from (values (1, 'a')) as requests (id, name)"
+        " inner join (values (2, 'b')) as levels (id, name) on true"
+    )
+    assert tat("query", sql, "--format", "json").data == [
+        {"id": 1, "name": "a", "id_2": 2, "name_2": "b"}
+    ]
