@@ -92,18 +92,29 @@ def write_filters(catalog: Catalog, question: Question) -> list[str]:
     ]
 
 
-def write_filter(dimension: str, accepted: Sequence[str]) -> str:
+def write_filter(name: str, accepted: Sequence[str]) -> str:
     """Any of the values, or null, as MetricFlow's template.
 
     Raises ValueError for a value that the template would take for its own.
     """
     if any(brace in value for value in accepted for brace in "{}"):
         raise ValueError("A value can't have braces in it.")
-    column = f"{{{{ Dimension('{dimension}') }}}}"
+    column = f"{{{{ {write_reference(name)} }}}}"
     literals = ", ".join("'" + value.replace("'", "''") + "'" for value in accepted if value)
     parts = [f"{column} in ({literals})"] if literals else []
     parts += [f"{column} is null"] if "" in accepted else []
     return " or ".join(parts)
+
+
+def write_reference(name: str) -> str:
+    """A dimension, an entity or a time at its grain, as filters name it.
+
+    A time named as a dimension would be taken by the day, whatever grain its name ends in.
+    """
+    path, _, last = name.rpartition("__")
+    if last in GRAINS:
+        return f"TimeDimension('{path}', '{last}')"
+    return f"Dimension('{name}')" if path else f"Entity('{name}')"
 
 
 def to_midnight(day: date | None) -> datetime | None:

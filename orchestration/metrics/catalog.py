@@ -97,16 +97,16 @@ def list_group_bys(catalog: Catalog, metrics: Sequence[str]) -> list[dict[str, A
 def find_group_by(catalog: Catalog, metrics: Sequence[str], name: str) -> str:
     """MetricFlow's name for what a person calls `name`: a grain of time, a dimension, an entity.
 
-    A dimension of the metrics' own model comes before one that needs a join. A name with two
-    underscores is MetricFlow's own already. Raises ValueError where the metrics have no such name.
+    A dimension of the metrics' own model comes before one that needs a join. MetricFlow's own
+    names, with two underscores, will do too. Raises ValueError where the metrics have no such name.
     """
     if name in GRAINS:
         return f"{TIME}__{name}"
-    if "__" in name:
-        return name
     models = find_models(catalog, metrics)
     own = set.intersection(*models.values())
-    items = [item for item in find_items(catalog, models) if item.name == name]
+    items = [item for item in find_items(catalog, models) if name in (item.name, show_path(item))]
+    if not items and "__" in name:
+        return name
     if not items:
         known = ", ".join(row["by"] for row in list_group_bys(catalog, metrics))
         raise ValueError(f"{', '.join(metrics)} can't be asked by {name}. Known: {known}.")
@@ -121,7 +121,8 @@ def find_models(catalog: Catalog, metrics: Sequence[str]) -> dict[str, set[str]]
     known = {metric.name: metric for metric in catalog.engine.list_metrics(False)}
     unknown = [metric for metric in metrics if metric not in known]
     if unknown or not metrics:
-        raise ValueError(f"There is no metric {', '.join(unknown)}. Known: {', '.join(known)}.")
+        names = ", ".join(unknown) or "to ask"
+        raise ValueError(f"There is no metric {names}. Known: {', '.join(known)}.")
     return {
         metric: {model.semantic_model_name for model in known[metric].semantic_models}
         for metric in metrics
@@ -154,5 +155,11 @@ def is_own(item: "Dimension | Entity", own: Set[str]) -> bool:
 
 
 def show_name(item: "Dimension | Entity") -> str:
-    """MetricFlow's name of a dimension, with the entities that lead to it, or of an entity."""
-    return str(getattr(item, "dunder_name", item.name))
+    """What MetricFlow calls a dimension or entity in its answers: all our days are days."""
+    is_day = getattr(item, "type_params", None) is not None
+    return show_path(item) + ("__day" if is_day else "")
+
+
+def show_path(item: "Dimension | Entity") -> str:
+    """A dimension with the entities that lead to it, or an entity."""
+    return str(getattr(item, "granularity_free_dunder_name", item.name))

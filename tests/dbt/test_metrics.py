@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from ingestion.database import remember_database
-from orchestration.metrics.asking import Question, answer, run_sql, write_sql
+from orchestration.metrics.asking import Question, answer, write_sql
 from orchestration.metrics.catalog import (
     Catalog,
     list_group_bys,
@@ -313,7 +313,18 @@ def test_a_question_counts_only_what_it_is_told_to(ask: Ask) -> None:
     assert count(only=[("department", "")]) == 1
     assert count(only=[("department", ""), ("department", "Sales"), ("status", "PENDING")]) == 1
     assert count(only=[("template_type", "O'Neill")], by=["department"]) == 0
+    assert count(only=[("request", "00000000-0000-0000-0000-000000000001")]) == 1
+    assert count(only=[("week", "2026-03-02"), ("submission_day", "2026-03-05")]) == 2
     assert count(since=date(2026, 3, 3), until=date(2026, 3, 4), by=["day"]) == 2
+
+
+def test_metricflows_own_names_will_do(ask: Ask) -> None:
+    names = ["level__due_day", "request__priority", "level__decided_day__month"]
+    question = Question(["tat_breaches"], by=names, only=[("level__is_breached", "true")])
+    assert [list(row.values()) for row in ask(question)] == [
+        [date(2026, 3, 4), "EXPRESS", date(2026, 3, 1), 1],
+        [date(2026, 3, 4), "STANDARD", None, 1],
+    ]
 
 
 def test_rows_come_in_the_order_asked(ask: Ask) -> None:
@@ -326,13 +337,14 @@ def test_rows_come_in_the_order_asked(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("question", "reason"),
     [
+        (Question([]), "no metric to ask. Known: .*tat_compliance"),
         (Question(["compliance"]), "no metric compliance. Known: .*tat_compliance"),
         (Question(["tat_compliance"], by=["shoe"]), "can't be asked by shoe. Known: .*department"),
         (Question(["tat_compliance"], order=["week"]), "week is neither a metric nor"),
         (Question(["tat_compliance"], only=[("priority", "{{ x }}")]), "braces"),
         (Question(["tat_compliance_week_before"]), "do not include 'metric_time'"),
     ],
-    ids=["metric", "dimension", "order", "template", "no time"],
+    ids=["nothing", "metric", "dimension", "order", "template", "no time"],
 )
 def test_what_cannot_be_asked_is_refused(catalog: Catalog, question: Question, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
@@ -357,8 +369,8 @@ def test_every_metric_can_be_asked_by_everything_it_names(
         assert {"department", "priority", "week"} <= set(names)
         alike[names].append(metric)
     for names, metrics in alike.items():
-        sql = write_sql(catalog, Question(metrics, by=names))
-        run_sql(warehouse.database, f"explain {sql}", None)
+        rows = answer(catalog, warehouse.database, Question(metrics, by=names, limit=1))
+        assert [list(row) for row in rows] == [[*names, *metrics]]
 
 
 def test_what_is_computed_from_metrics_is_defined_apart_from_models() -> None:
