@@ -19,6 +19,7 @@ from ingestion.sources.simulator import simulate_bundle
 from orchestration.alerts.tick import TickBusyError, read_database_time, run_ticks
 from orchestration.commands.calendars import calendar_app, holiday_app
 from orchestration.commands.explaining import explain_level
+from orchestration.commands.metrics import metrics_app
 from orchestration.commands.policies import policy_app
 from orchestration.commands.reconciling import run_reconciliation
 from orchestration.commands.shared import FormatOption, open_migrated_database
@@ -62,6 +63,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(holiday_app, name="holiday")
 app.add_typer(policy_app, name="policy")
+app.add_typer(metrics_app, name="metrics")
 app.command("status")(show_status)
 app.command("explain")(explain_level)
 app.command("reconcile")(run_reconciliation)

@@ -1,0 +1,34 @@
+with levels as (
+
+    select * from {{ ref('fct_levels') }}
+
+),
+
+final as (
+
+    select
+        level_id,
+        request_id,
+        approver_id,
+        approver_name,
+        approver_department,
+        department,
+        priority,
+        level_number,
+        level_name,
+        level_status,
+        is_active,
+        is_decided,
+        is_breached,
+        completed_within_tat,
+        case
+            when completed_within_tat is not null then tat_hours_elapsed
+        end::numeric(20, 10) as response_hours,
+        {{ local_day('tat_start_time') }} as start_day,
+        {{ local_day('expected_completion_time') }} as due_day,
+        {{ local_day('decided_at') }} as decided_day
+    from levels
+
+)
+
+select * from final
