@@ -69,23 +69,21 @@ def list_source_rows(table: str) -> list[TextRow]:
     names = {row["user_id"]: row["display_name"] for row in read_source("users")}
     numbers = {row["request_id"]: row["request_number"] for row in read_source("workflow_requests")}
     levels = {row["level_id"]: row for row in read_source("approval_levels")}
+    notes = {row["note_id"]: row for row in read_source("work_notes")}
     rows = []
     for source in read_source(table):
         level = levels.get(source.get("level_id", ""), {})
-        request = source.get("request_id") or level.get("request_id", "")
-        people = {
-            role.removesuffix("_id").removesuffix("_by"): names[source[role]]
-            for role in ("user_id", "initiator_id", "approver_id", "uploaded_by")
-            if source.get(role)
+        note = notes.get(source.get("note_id", ""), {})
+        parents = {**note, **level, **source}
+        row = {
+            "request_number": numbers.get(parents.get("request_id", ""), ""),
+            "level_number": level.get("level_number", ""),
+            "note": note.get("message", ""),
+            **{column: localise(value) for column, value in source.items()},
         }
-        rows.append(
-            {column: localise(value) for column, value in source.items()}
-            | people
-            | {
-                "request_number": numbers.get(request, ""),
-                "level_number": level.get("level_number", ""),
-            }
-        )
+        for role in ("user", "initiator", "approver"):
+            row[role] = names.get(source.get(f"{role}_id", ""), "")
+        rows.append(row)
     return rows
 
 
