@@ -1,5 +1,6 @@
 """What docs/kpis prints is what the views answer: every page's query, on the golden bundle."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.golden.rows import PRESENT, TextRow, list_source_rows, write_row
 
 PAGES = list_pages()
 INDEX = DOCS / "README.md"
+LINK = re.compile(r"\]\(([^)#:]+)\)")
 # The KPIs and reports that users of the system before had been promised.
 KPIS = 14
 REPORTS = 9
@@ -55,14 +57,22 @@ def test_the_source_rows_shown_are_those_of_the_bundle(path: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=name_page)
 def test_the_query_gives_an_analyst_the_answer_shown(golden: Golden, path: Path) -> None:
     page = read_page(path)
-    assert ask(golden, page.queries[0]) == page.answers[0]
+    answered, shown = ask(golden, page.queries[0]), page.answers[0]
+    assert answered == shown
+    assert list(answered[0]) == list(shown[0])
 
 
 def ask(golden: Golden, query: str) -> list[TextRow]:
-    """The answer to an analyst at the bundle's present, as the page would print it."""
+    """The answer to an analyst at the bundle's present, in the order of the page."""
     statement = sql.Composed([sql.SQL(query)])
     rows = golden.warehouse.ask(statement, as_of=PRESENT.isoformat())
     return [write_row(row) for row in rows]
+
+
+@pytest.mark.parametrize("path", [INDEX, *PAGES], ids=name_page)
+def test_links_lead_to_files(path: Path) -> None:
+    links = LINK.findall(path.read_text())
+    assert [link for link in links if not (path.parent / link).is_file()] == []
 
 
 def test_the_pages_say_as_of_when() -> None:
