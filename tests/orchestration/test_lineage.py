@@ -1,7 +1,10 @@
 """Column lineage as read from SQL: from where a value comes, through whatever lies between."""
 
+from pathlib import Path
+
 import pytest
 
+from orchestration.defs.transform.columns import read_lineage
 from orchestration.lineage import ColumnSource, LineageError, trace_columns
 
 COLUMNS = {
@@ -49,3 +52,10 @@ def test_values_are_traced_through(case: str) -> None:
 def test_sql_that_cannot_be_read_is_told() -> None:
     with pytest.raises(LineageError):
         trace_columns("select from where (", COLUMNS)
+
+
+def test_a_model_that_cannot_be_read_costs_its_lineage_alone(tmp_path: Path) -> None:
+    unreadable = tmp_path / "unreadable.sql"
+    unreadable.write_text("select from where (")
+    assert read_lineage(unreadable, COLUMNS) == {}
+    assert read_lineage(tmp_path / "not_compiled.sql", COLUMNS) == {}

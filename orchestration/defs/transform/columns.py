@@ -73,7 +73,7 @@ def read_lineage(compiled: Path, columns: Columns) -> Lineage:
     """The lineage in a compiled model; empty where it can't be read: a build goes on without."""
     try:
         return trace_columns(compiled.read_text(encoding="utf-8"), columns)
-    except LineageError as error:
+    except (LineageError, OSError) as error:
         dg.get_dagster_logger().warning(f"{compiled.stem} has no column lineage: {error}")
         return {}
 
