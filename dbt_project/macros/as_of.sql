@@ -6,3 +6,9 @@
 {% macro default__as_of() -%}
     (select tat.as_of())
 {%- endmacro %}
+
+{# Spark has no session setting of ours: the variable as_of of the dbt run, or now. #}
+{% macro spark__as_of() -%}
+    {%- set instant = var('as_of', none) -%}
+    {%- if instant %}timestamp '{{ instant }}'{% else %}current_timestamp(){% endif -%}
+{%- endmacro %}

@@ -7,6 +7,11 @@
     (select tat.time_zone())
 {%- endmacro %}
 
+{# A session of Spark runs in UTC and does not know the installation's zone: a variable of the run. #}
+{% macro spark__local_time_zone() -%}
+    '{{ var('time_zone', env_var('TAT_TIMEZONE', 'Asia/Kolkata')) }}'
+{%- endmacro %}
+
 
 {# The local calendar day of an instant. #}
 {% macro local_day(instant) -%}
@@ -15,6 +20,24 @@
 
 {% macro default__local_day(instant) -%}
     ({{ instant }} at time zone {{ local_time_zone() }})::date
+{%- endmacro %}
+
+{% macro spark__local_day(instant) -%}
+    cast(from_utc_timestamp({{ instant }}, {{ local_time_zone() }}) as date)
+{%- endmacro %}
+
+
+{# The instant at which a local day begins. #}
+{% macro at_local_midnight(day) -%}
+    {{ return(adapter.dispatch('at_local_midnight', 'turnaround')(day)) }}
+{%- endmacro %}
+
+{% macro default__at_local_midnight(day) -%}
+    (({{ day }})::timestamp at time zone {{ local_time_zone() }})
+{%- endmacro %}
+
+{% macro spark__at_local_midnight(day) -%}
+    to_utc_timestamp(cast({{ day }} as timestamp), {{ local_time_zone() }})
 {%- endmacro %}
 
 
@@ -27,6 +50,10 @@
     date_trunc('week', {{ day }}::timestamp)::date
 {%- endmacro %}
 
+{% macro spark__week_of(day) -%}
+    cast(date_trunc('week', {{ day }}) as date)
+{%- endmacro %}
+
 
 {# The first day of a day's month. #}
 {% macro month_of(day) -%}
@@ -37,12 +64,6 @@
     date_trunc('month', {{ day }}::timestamp)::date
 {%- endmacro %}
 
-
-{# The instant at which a local day begins. #}
-{% macro start_of_day(day) -%}
-    {{ return(adapter.dispatch('start_of_day', 'turnaround')(day)) }}
-{%- endmacro %}
-
-{% macro default__start_of_day(day) -%}
-    ({{ day }}::timestamp at time zone {{ local_time_zone() }})
+{% macro spark__month_of(day) -%}
+    cast(date_trunc('month', {{ day }}) as date)
 {%- endmacro %}

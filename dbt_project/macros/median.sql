@@ -6,3 +6,7 @@
 {% macro default__median(column) -%}
     (percentile_cont(0.5) within group (order by {{ column }}))::numeric(20, 10)
 {%- endmacro %}
+
+{% macro spark__median(column) -%}
+    cast(percentile_cont(0.5) within group (order by {{ column }}) as decimal(20, 10))
+{%- endmacro %}

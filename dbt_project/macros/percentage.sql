@@ -6,3 +6,7 @@
 {% macro default__percentage(part, whole) -%}
     (100.0 * {{ part }} / nullif({{ whole }}, 0))::numeric(14, 4)
 {%- endmacro %}
+
+{% macro spark__percentage(part, whole) -%}
+    cast(100.0 * {{ part }} / nullif({{ whole }}, 0) as decimal(14, 4))
+{%- endmacro %}

@@ -7,6 +7,7 @@ import pytest
 from psycopg import sql
 
 from ingestion.database import connect
+from tests.dbt.column_types import list_types
 from tests.dbt.warehouse import (
     PROJECT,
     THURSDAY_NOON,
@@ -144,14 +145,14 @@ ANSWERS = {
 }
 
 
-def list_columns(warehouse: Warehouse, view: str) -> list[str]:
-    """The names of a view's columns in their order."""
+def list_columns(warehouse: Warehouse, view: str) -> list[tuple[str, str]]:
+    """The names and types of a view's columns in their order."""
     rows = warehouse.ask(
-        "select attname from pg_attribute where attrelid = %(view)s::regclass and attnum > 0"
-        " order by attnum",
+        "select attname, format_type(atttypid, atttypmod) as type from pg_attribute"
+        " where attrelid = %(view)s::regclass and attnum > 0 order by attnum",
         {"view": f"kpi.{view}"},
     )
-    return [row["attname"] for row in rows]
+    return [(row["attname"], row["type"]) for row in rows]
 
 
 def test_the_schema_kpi_holds_the_eight_views_and_nothing_else(warehouse: Warehouse) -> None:
@@ -162,8 +163,9 @@ def test_the_schema_kpi_holds_the_eight_views_and_nothing_else(warehouse: Wareho
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_columns_have_their_names_and_order(warehouse: Warehouse, view: str) -> None:
-    expected = COLUMNS[view].split(", ")
+def test_columns_have_their_names_order_and_types(warehouse: Warehouse, view: str) -> None:
+    types = list_types(view)
+    expected = [(name, types[name]) for name in COLUMNS[view].split(", ")]
     assert list_columns(warehouse, view)[: len(expected)] == expected
 
 

@@ -61,6 +61,20 @@ def test_status_tells_the_last_tick(brought_up: Installation) -> None:
     assert row["changes_waiting"] == 0
 
 
+def test_dagster_was_told_where_each_column_comes_from(brought_up: Installation) -> None:
+    with psycopg.connect(brought_up.run("db", "url", "--role", "tat_engine").stdout.strip()) as db:
+        rows = db.execute(
+            "select asset_key::json ->> -1, event from dagster.event_logs"
+            " where dagster_event_type = 'ASSET_MATERIALIZATION'"
+            " and asset_key::json ->> 0 = 'kpi'"
+        ).fetchall()
+    told: dict[str, str] = dict(rows)
+    assert set(told) == set(VIEWS)
+    assert all("dagster/column_lineage" in event for event in told.values())
+    link = "From [marts.fct_levels.completed_within_tat](/assets/marts/fct_levels)"
+    assert link in told["vw_tat_compliance"]
+
+
 def read_sensor_alert(url: str, level_id: str) -> tuple[datetime, datetime] | None:
     """When the level's first alert crossed and was written, if it was."""
     with psycopg.connect(url) as connection:

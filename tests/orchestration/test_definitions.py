@@ -88,3 +88,54 @@ def test_the_daily_metrics_are_refreshed_after_local_midnight(
     assert schedule.cron_schedule == "15 0 * * *"
     assert schedule.execution_timezone == "Asia/Kolkata"
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+
+
+def test_every_asset_shows_who_answers_for_it(definitions: dg.Definitions) -> None:
+    nobody = [spec.key for spec in definitions.resolve_all_asset_specs() if not spec.owners]
+    assert nobody == []
+
+
+def test_owners_are_those_that_dbt_names(definitions: dg.Definitions) -> None:
+    """Models by their group, sources by their meta.owner: the same in both UIs."""
+    manifest = json.loads(DBT_MANIFEST.read_text())
+    named = {
+        dg.AssetKey([node["schema"], node["name"]]): node.get("group") or node["meta"].get("owner")
+        for node in [*manifest["nodes"].values(), *manifest["sources"].values()]
+        if node["resource_type"] in ("model", "source")
+    }
+    shown = {spec.key: list(spec.owners) for spec in definitions.resolve_all_asset_specs()}
+    assert {key: shown[key] for key in named} == {
+        key: [f"team:{owner}"] for key, owner in named.items()
+    }
+
+
+def test_sources_show_their_columns_with_meanings(definitions: dg.Definitions) -> None:
+    levels = definitions.resolve_assets_def(dg.AssetKey(["workflow", "approval_levels"]))
+    metadata = levels.metadata_by_key[dg.AssetKey(["workflow", "approval_levels"])]
+    columns = {column.name: column for column in metadata["dagster/column_schema"].columns}
+    assert columns["tat_hours"].type == "numeric(10,2)"
+    assert columns["tat_hours"].description
+
+
+def test_watched_sources_are_checked_for_freshness_by_their_job_alone(
+    definitions: dg.Definitions, graph: AssetGraph
+) -> None:
+    sources = json.loads(DBT_MANIFEST.read_text())["sources"].values()
+    watched = {source["name"] for source in sources if source["loaded_at_field"]}
+    checked = {
+        key.asset_key.path[-1] for key in graph.asset_check_keys if key.name == "rows_are_recent"
+    }
+    assert checked == watched != set()
+    landing = definitions.resolve_job_def("landing_job")
+    assert "source_freshness" not in {node.name for node in landing.nodes}
+
+
+@pytest.mark.parametrize(("status", "passed"), [("pass", True), ("warn", False)])
+def test_old_rows_are_a_warning(status: str, passed: bool) -> None:
+    from orchestration.defs.transform.freshness import list_watched_sources, report_freshness
+
+    source = list_watched_sources()[0]
+    result = report_freshness(source, {"status": status, "max_loaded_at_time_ago_in_s": 7200})
+    assert result.passed is passed
+    assert result.severity == dg.AssetCheckSeverity.WARN
+    assert result.metadata["age_hours"].value == 2

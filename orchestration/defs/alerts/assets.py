@@ -3,8 +3,10 @@
 import dagster as dg
 
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.transform.sources import describe_source
 
 GROUP = "alerts"
+OWNERS = ["team:operations"]
 
 work_interval_source = [
     dg.AssetKey(["workflow", "holidays"]),
@@ -21,6 +23,8 @@ level_status = dg.AssetSpec(
     ["tat", "level_status"],
     deps=clock_sources,
     group_name=GROUP,
+    owners=OWNERS,
+    metadata=describe_source("tat", "level_status"),
     kinds={"postgres"},
     description="Each started level's clock: elapsed, allowed, due, breached. Kept by every tick.",
 )
@@ -29,6 +33,8 @@ level_pause = dg.AssetSpec(
     ["tat", "level_pause"],
     deps=[dg.AssetKey(["workflow", "level_pauses"])],
     group_name=GROUP,
+    owners=OWNERS,
+    metadata=describe_source("tat", "level_pause"),
     kinds={"postgres"},
     description="Pauses with the end that counts: their own, or that of their cycle.",
 )
@@ -37,6 +43,8 @@ tat_alerts = dg.AssetSpec(
     ["tat", "tat_alerts"],
     deps=[level_status.key, dg.AssetKey(["workflow", "users"])],
     group_name=GROUP,
+    owners=OWNERS,
+    metadata=describe_source("tat", "tat_alerts"),
     kinds={"postgres"},
     description=(
         "Every threshold crossing, once per level, cycle and alert type. "
@@ -47,8 +55,37 @@ tat_alerts = dg.AssetSpec(
 tick_log = dg.AssetSpec(
     ["tat", "tick_log"],
     group_name=GROUP,
+    owners=OWNERS,
+    metadata=describe_source("tat", "tick_log"),
     kinds={"postgres"},
     description="What every tick did, how late its alerts were and what it left.",
+)
+
+policy = dg.AssetSpec(
+    ["tat", "policy"],
+    group_name=GROUP,
+    owners=OWNERS,
+    metadata=describe_source("tat", "policy"),
+    kinds={"postgres"},
+    description="Which clock a priority runs on, edited with `tat policy`.",
+)
+
+policy_threshold = dg.AssetSpec(
+    ["tat", "policy_threshold"],
+    group_name=GROUP,
+    owners=OWNERS,
+    metadata=describe_source("tat", "policy_threshold"),
+    kinds={"postgres"},
+    description="The percentage in force for each alert slot, edited with `tat policy`.",
+)
+
+calendar = dg.AssetSpec(
+    ["tat", "calendar"],
+    group_name=GROUP,
+    owners=OWNERS,
+    metadata=describe_source("tat", "calendar"),
+    kinds={"postgres"},
+    description="Work clocks, edited with `tat calendar` and `tat holiday`.",
 )
 
 
@@ -56,6 +93,7 @@ tick_log = dg.AssetSpec(
     key=["tat", "work_interval"],
     deps=work_interval_source,
     group_name=GROUP,
+    owners=OWNERS,
     kinds={"postgres"},
 )
 def work_interval(database: DatabaseResource) -> dg.MaterializeResult:

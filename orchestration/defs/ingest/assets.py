@@ -8,6 +8,8 @@ import dagster as dg
 from ingestion.contract import TABLES
 from ingestion.load import TableResult
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.transform.freshness import source_freshness
+from orchestration.defs.transform.sources import describe_source
 from orchestration.loading import load_and_settle
 
 GROUP = "landed"
@@ -29,6 +31,8 @@ def describe_landed_table(table: str) -> dg.AssetSpec:
     return dg.AssetSpec(
         landed_key(table),
         group_name=GROUP,
+        owners=["team:approval_app_team"],
+        metadata=describe_source(*landed_key(table).path),
         kinds={"postgres", "python"},
         description=f"{table} as landed from bundles or written by the approval app.",
     )
@@ -67,6 +71,7 @@ def landed_tables(
 
 landing_job = dg.define_asset_job(
     "landing_job",
-    selection=dg.AssetSelection.assets(landed_tables),
+    # dbt is not started for a load: the sources' age is asked on a schedule.
+    selection=dg.AssetSelection.assets(landed_tables) - dg.AssetSelection.checks(source_freshness),
     description="Load a bundle: give its folder as ops.landed_tables.config.directory.",
 )

@@ -1,6 +1,6 @@
 """Every dbt model as an asset, its data tests as checks, and the daily refresh."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -13,6 +13,8 @@ from dagster_dbt import (
 )
 
 from ingestion.settings import load_settings
+from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.transform.columns import stream_with_columns
 from orchestration.paths import DBT_PROJECT_DIR
 
 project = DbtProject(project_dir=DBT_PROJECT_DIR, profiles_dir=DBT_PROJECT_DIR)
@@ -31,6 +33,19 @@ class SchemaTranslator(DagsterDbtTranslator):
         """The layer: staging, intermediate, marts or kpi."""
         return str(dbt_resource_props["schema"])
 
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
+        """The dbt group of a model, the `meta.owner` of a source."""
+        group = dbt_resource_props.get("group") or {}
+        owner = group.get("name") or dbt_resource_props["meta"].get("owner")
+        return [f"team:{owner}"] if owner else None
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A model's columns come with its builds: the UI would hide their lineage behind these."""
+        metadata = dict(super().get_metadata(dbt_resource_props))
+        if dbt_resource_props["resource_type"] == "model":
+            metadata.pop("dagster/column_schema", None)
+        return metadata
+
 
 translator = SchemaTranslator(
     settings=DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True)
@@ -43,10 +58,11 @@ BUILD = ["build", "--exclude-resource-type", "unit_test"]
 
 @dbt_assets(manifest=project.manifest_path, project=project, dagster_dbt_translator=translator)
 def warehouse_models(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, database: DatabaseResource
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult | Any]:
     """The dbt models, built in dependency order, each followed by its data tests."""
-    yield from dbt.cli(BUILD, context=context).stream()
+    with database.connect("tat_dbt") as connection:
+        yield from stream_with_columns(dbt.cli(BUILD, context=context), connection)
 
 
 warehouse_job = dg.define_asset_job(

@@ -48,7 +48,7 @@ recent_levels as (
         {{ local_day('decided_at') }} as decided_day,
         {{ local_day(as_of()) }} as today
     from decided_levels
-    where decided_at >= {{ start_of_day(week_of(local_day(as_of()))) }}
+    where decided_at >= {{ at_local_midnight(week_of(local_day(as_of()))) }}
 
 ),
 

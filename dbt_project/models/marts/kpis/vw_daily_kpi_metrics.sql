@@ -21,7 +21,7 @@ live_days as (
 
     {{ count_days(
         'events',
-        'happened_at >= ' ~ start_of_day(
+        'happened_at >= ' ~ at_local_midnight(
             "(select coalesce(max(closed_days.kpi_date) + 1, '-infinity') from closed_days)"
         )
     ) }}

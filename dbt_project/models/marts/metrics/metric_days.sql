@@ -15,10 +15,10 @@ bounds as (
 
 final as (
 
-    select spine.day::date as local_day
+    select spine.day as local_day
     from bounds
     cross join
-        {{ day_series('bounds.first_day', 'bounds.last_day') }} as spine (day)
+        {{ day_series('bounds.first_day', 'bounds.last_day', 'spine') }}
 
 )
 
