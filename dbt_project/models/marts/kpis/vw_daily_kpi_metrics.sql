@@ -23,7 +23,7 @@ live_days as (
         'events',
         'happened_at >= ' ~ at_local_midnight(
             "(select coalesce(max(closed_days.kpi_date) + 1, '0001-01-01') from closed_days)"
-        )
+        ) ~ ' and happened_at < ' ~ at_local_midnight(local_day(as_of()) ~ ' + 1')
     ) }}
 
 ),
