@@ -1,0 +1,260 @@
+"""What is stored and what changed since make together what counting everything anew would make."""
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from ingestion.database import Database, connect, connect_as_superuser
+from orchestration.facts import refresh_facts
+from tests.dbt.warehouse import Query, Warehouse, ask_at, select_all
+from tests.kpi_views import VIEWS
+
+MONDAY = "2026-03-16 12:00+05:30"
+
+# Late, changed and deleted rows of every kind; each names a request, some a moment or two.
+CORRECTIONS: tuple[Query, ...] = (
+    "update workflow.workflow_requests set status = 'APPROVED', submission_date = %(starts_at)s,"
+    " closure_date = %(ends_at)s, is_deleted = %(is_deleted)s, updated_at = now()"
+    " where request_number = %(request)s",
+    "update workflow.workflow_requests set status = 'IN_PROGRESS', closure_date = null,"
+    " updated_at = now() where request_number = %(request)s",
+    "update workflow.workflow_requests set initiator_id = %(user)s, priority = 'EXPRESS',"
+    " updated_at = now() where request_number = %(request)s",
+    "update workflow.approval_levels set status = 'APPROVED', level_start_time = %(starts_at)s,"
+    " tat_start_time = %(starts_at)s, level_end_time = %(ends_at)s, updated_at = now()"
+    " from workflow.workflow_requests"
+    " where approval_levels.request_id = workflow_requests.request_id"
+    " and request_number = %(request)s and level_number = %(level)s",
+    "update workflow.approval_levels set status = 'IN_PROGRESS', level_end_time = null,"
+    " level_start_time = %(starts_at)s, tat_start_time = %(starts_at)s, approver_id = %(user)s,"
+    " updated_at = now() from workflow.workflow_requests"
+    " where approval_levels.request_id = workflow_requests.request_id"
+    " and request_number = %(request)s and level_number = %(level)s",
+    "update workflow.work_notes set created_at = %(ends_at)s, is_deleted = %(is_deleted)s"
+    " from workflow.workflow_requests where request_number = %(request)s"
+    " and work_notes.request_id = workflow_requests.request_id",
+    "insert into workflow.work_notes (note_id, request_id, user_id, created_at)"
+    " select gen_random_uuid(), request_id, %(user)s, %(ends_at)s"
+    " from workflow.workflow_requests where request_number = %(request)s",
+    "insert into workflow.work_note_attachments (attachment_id, note_id)"
+    " select gen_random_uuid(), note_id from workflow.work_notes"
+    " inner join workflow.workflow_requests using (request_id)"
+    " where request_number = %(request)s limit 1",
+    "delete from workflow.work_note_attachments where note_id in (select note_id"
+    " from workflow.work_notes inner join workflow.workflow_requests using (request_id)"
+    " where request_number = %(request)s)",
+    "insert into workflow.documents (document_id, request_id, uploaded_by, uploaded_at)"
+    " select gen_random_uuid(), request_id, %(user)s, %(ends_at)s"
+    " from workflow.workflow_requests where request_number = %(request)s",
+    "delete from workflow.documents where request_id in (select request_id"
+    " from workflow.workflow_requests where request_number = %(request)s) and %(is_deleted)s",
+    "insert into workflow.participants (participant_id, request_id, user_id, participant_type)"
+    " select gen_random_uuid(), request_id, %(user)s, 'SPECTATOR'"
+    " from workflow.workflow_requests where request_number = %(request)s",
+    "insert into workflow.activities (activity_id, request_id, activity_type, created_at)"
+    " select gen_random_uuid(), request_id, 'viewed', %(starts_at)s"
+    " from workflow.workflow_requests where request_number = %(request)s",
+    "update workflow.users set department = case when %(is_deleted)s then 'Legal' end,"
+    " updated_at = now() where user_id = %(user)s",
+    "update workflow.level_pauses set resumed_at = greatest(paused_at, %(ends_at)s)"
+    " where resumed_at is null and %(is_deleted)s",
+    "insert into workflow.workflow_requests (request_id, request_number, initiator_id, title,"
+    " priority, status, submission_date, created_at, updated_at)"
+    " select gen_random_uuid(), 'N' || gen_random_uuid(), %(user)s, 'New', 'STANDARD',"
+    " 'PENDING', %(starts_at)s, %(starts_at)s, now()",
+)
+USERS = [f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcde"]
+
+
+def draw_correction(draw: random.Random) -> dict[str, Any]:
+    """Values for any of the corrections."""
+
+    def draw_moment() -> str:
+        return f"2026-03-{draw.randint(2, 13):02} {draw.randint(0, 23):02}:30+05:30"
+
+    starts_at, ends_at = sorted((draw_moment(), draw_moment()))
+    return {
+        "request": f"R{draw.randint(1, 7)}",
+        "level": draw.randint(1, 2),
+        "user": draw.choice(USERS),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "is_deleted": draw.random() < 0.3,
+    }
+
+
+def correct(warehouse: Warehouse, draw: random.Random, count: int) -> None:
+    """Apply corrections drawn at random, as the approval app would."""
+    for _ in range(count):
+        warehouse.change(draw.choice(CORRECTIONS), draw_correction(draw))
+
+
+def read_views(connection: psycopg.Connection) -> dict[str, list[str]]:
+    """All rows of the eight views, in an order of their own."""
+    return {
+        view: sorted(str(row) for row in ask_at(connection, select_all(view), MONDAY))
+        for view in VIEWS
+    }
+
+
+def read_as_analyst(warehouse: Warehouse) -> dict[str, list[str]]:
+    """The views as they answer now."""
+    with connect(warehouse.database, "tat_bi") as connection:
+        return read_views(connection)
+
+
+def count_anew(warehouse: Warehouse) -> dict[str, list[str]]:
+    """The views when nothing that is stored is used: every request counts as changed."""
+    home = warehouse.database.home
+    assert home is not None
+    with connect_as_superuser(home, warehouse.database.name) as connection:
+        connection.autocommit = False
+        connection.execute(
+            "insert into tat.request_change (request_id)"
+            " select request_id from workflow.workflow_requests"
+            " union select request_id from intermediate.int_requests_stored"
+        )
+        connection.execute("set role tat_dbt")
+        answers = read_views(connection)
+        connection.rollback()
+    return answers
+
+
+def count_changes(database: Database) -> int:
+    """How many changes wait to be stored."""
+    with connect(database, "tat_engine") as connection:
+        row = connection.execute("select count(*) from tat.request_change").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stored_and_changed_rows_equal_counting_anew(own_warehouse: Warehouse, seed: int) -> None:
+    draw = random.Random(seed)
+    refresh_facts(own_warehouse.database)
+    before = read_as_analyst(own_warehouse)
+    for batch_size in (5_000, 3):
+        correct(own_warehouse, draw, 25)
+        expected = count_anew(own_warehouse)
+        assert count_changes(own_warehouse.database) > 0
+        assert read_as_analyst(own_warehouse) == expected
+        report = refresh_facts(own_warehouse.database, batch_size=batch_size)
+        assert report.requests_stored > 0
+        assert count_changes(own_warehouse.database) == 0
+        assert read_as_analyst(own_warehouse) == expected
+    assert read_as_analyst(own_warehouse) != before
+
+
+def test_facts_made_anew_equal_facts_kept_up(own_warehouse: Warehouse) -> None:
+    correct(own_warehouse, random.Random(99), 40)
+    refresh_facts(own_warehouse.database)
+    kept_up = read_as_analyst(own_warehouse)
+    correct(own_warehouse, random.Random(100), 5)
+    changed = read_as_analyst(own_warehouse)
+    own_warehouse.run_dbt("run", "--full-refresh")
+    assert count_changes(own_warehouse.database) == 0
+    assert read_as_analyst(own_warehouse) == changed != kept_up
+    own_warehouse.run_dbt("test", "--select", "tag:recount")
+    with connect(own_warehouse.database, "tat_dbt") as connection:
+        retired = connection.execute(
+            "select relname from pg_class where relname ~ '__retired_' and relkind in ('r', 'v')"
+        ).fetchall()
+    assert retired == []
+
+
+def test_a_refresh_that_is_broken_off_changes_nothing(own_warehouse: Warehouse) -> None:
+    correct(own_warehouse, random.Random(7), 20)
+    waiting = count_changes(own_warehouse.database)
+    expected = read_as_analyst(own_warehouse)
+    with connect(own_warehouse.database, "tat_dbt") as connection:
+        connection.execute("select * from tat.refresh_stored_facts(10)")
+        connection.rollback()
+    assert count_changes(own_warehouse.database) == waiting
+    assert read_as_analyst(own_warehouse) == expected
+
+
+RULES: dict[str, Query] = {
+    "a holiday in the past": (
+        "insert into workflow.holidays (holiday_id, holiday_date, holiday_name)"
+        " values (gen_random_uuid(), '2026-03-04', 'Declared late')"
+    ),
+    "a policy on another calendar": (
+        "update tat.policy set calendar_id = (select calendar_id from tat.calendar"
+        " where is_always_open) where priority = 'STANDARD'"
+    ),
+    "days in another zone": (
+        "update tat.setting set setting_value = 'America/New_York'"
+        " where setting_name = 'time_zone'"
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rules_that_change_correct_what_was_stored_by_them(
+    own_warehouse: Warehouse, rule: str
+) -> None:
+    refresh_facts(own_warehouse.database)
+    before = read_as_analyst(own_warehouse)
+    own_warehouse.change(RULES[rule])
+    expected = count_anew(own_warehouse)
+    assert expected != before
+    assert read_as_analyst(own_warehouse) == expected
+    refresh_facts(own_warehouse.database)
+    assert read_as_analyst(own_warehouse) == expected
+
+
+@contextmanager
+def keep_refreshing(database: Database) -> Iterator[list[str]]:
+    """Two refreshers at once, until the block ends; the list holds what went wrong."""
+    errors: list[str] = []
+    stop = threading.Event()
+
+    def refresh() -> None:
+        while not stop.is_set():
+            try:
+                refresh_facts(database, batch_size=2)
+            except Exception as error:
+                errors.append(repr(error))
+
+    threads = [threading.Thread(target=refresh) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield errors
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+# Each says the same of one moment by two roads: totals, and the rows that they add up.
+AGREEMENTS: Query = """
+    select
+        (select sum(total_requests) from vw_department_summary)
+        = (select count(*) from vw_request_volume_summary where is_submitted) as requests,
+        (select sum(within_tat_count) from vw_approver_performance)
+        = (select count(*) from vw_tat_compliance where completed_within_tat) as levels,
+        (select sum(work_notes_added) from vw_daily_kpi_metrics)
+        = (select sum(work_notes_count) from vw_engagement_metrics) as notes
+"""
+
+
+def test_readers_agree_at_any_moment_while_two_refreshers_race(own_warehouse: Warehouse) -> None:
+    draw = random.Random(11)
+    with (
+        connect(own_warehouse.database, "tat_bi", autocommit=True) as analyst,
+        keep_refreshing(own_warehouse.database) as errors,
+    ):
+        for _ in range(15):
+            correct(own_warehouse, draw, 1)
+            for _ in range(5):
+                (row,) = ask_at(analyst, AGREEMENTS, MONDAY)
+                assert set(row.values()) == {True}
+    assert errors == []
+    refresh_facts(own_warehouse.database)
+    assert read_as_analyst(own_warehouse) == count_anew(own_warehouse)
