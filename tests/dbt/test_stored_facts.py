@@ -188,8 +188,7 @@ RULES: dict[str, Query] = {
         " where is_always_open) where priority = 'STANDARD'"
     ),
     "days in another zone": (
-        "update tat.setting set setting_value = 'America/New_York'"
-        " where setting_name = 'time_zone'"
+        "update tat.setting set setting_value = 'America/New_York' where setting_name = 'time_zone'"
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The daily metrics, a partition for each local day: refreshed, and kept as known at the day's end."""
+"""The daily metrics, a partition for each local day: refreshed, and kept as known at its end."""
 
 import os
 from collections.abc import Mapping
@@ -16,9 +16,7 @@ from orchestration.defs.resources import DatabaseResource
 FIRST_DAY = os.environ.get("TAT_FIRST_DAY") or f"{date.today().year}-01-01"
 LISTED = 20
 
-local_days = dg.DailyPartitionsDefinition(
-    start_date=FIRST_DAY, timezone=load_settings().timezone
-)
+local_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=load_settings().timezone)
 
 
 def describe_day(row: Mapping[str, Any]) -> dict[str, float | int | bool]:
@@ -58,7 +56,7 @@ def daily_metrics_as_known(
 
 @dg.asset_check(asset=daily_metrics_as_known)
 def days_are_as_known(database: DatabaseResource) -> dg.AssetCheckResult:
-    """No day's figures were corrected after its end; where some were, rpt_daily_corrections says which."""
+    """No day's figures were corrected after its end; rpt_daily_corrections shows those that were."""
     corrected = list_corrections(database.open())
     metadata: dict[str, dg.MetadataValue | int] = {"days_corrected": len(corrected)}
     if corrected:

@@ -40,7 +40,10 @@ def stored_facts_sensor(
 
 @dg.asset_check(asset=STORED_LEVELS, name=FACTS_CHECK)
 def stored_facts_keep_up(database: DatabaseResource) -> dg.AssetCheckResult:
-    """No change at the source has waited ten minutes to be stored; the views are true, but slow, when one has."""
+    """No change at the source has waited ten minutes to be stored.
+
+    The views are true all the same, but the slower the more changes wait.
+    """
     (row,) = fetch_rows(database.open(), "read_waiting_changes")
     oldest = row["oldest_change_seconds"]
     return dg.AssetCheckResult(
