@@ -35,10 +35,10 @@ CHANGED = 100
 
 @dataclass(frozen=True)
 class QueryFigures:
-    """Milliseconds: medians of one query, beside what one would write first and what can't be beaten.
+    """Median milliseconds of one query, beside what one would write first and a bare scan.
 
     `changed_ms` is with changes that wait to be stored, `naive_ms` with views that store nothing
-    (None where the query reads no view), `scan_ms` a bare scan of the table that it is about.
+    (None where the query reads no view), `scan_ms` a scan of the table that it is about.
     """
 
     query: str
@@ -50,7 +50,7 @@ class QueryFigures:
 
 @dataclass(frozen=True)
 class ViewFigures:
-    """A warehouse of `requests` requests: seconds that dbt builds it for, and what its queries take.
+    """A warehouse of `requests` requests: what building it takes, in seconds, and asking it.
 
     A full build makes every table and runs every test; the incremental one follows `changed`
     requests that changed. `refresh_seconds` is what the sensor takes to store as many.

@@ -137,12 +137,13 @@ def configure(files: ServerFiles, binaries: Binaries, account: Account, *, durab
 
 
 def size_caches(memory: int) -> dict[str, str]:
-    """A tenth of `memory` bytes for PostgreSQL's own cache, from 256 MB to 2 GB; it takes what it fills.
+    """A tenth of `memory` bytes for PostgreSQL's own cache, from 256 MB to 2 GB.
 
-    A view that is read whole takes half as long again when its table does not fit.
+    It is taken as it fills. What the machine caches besides is guessed at a sixth of its memory.
     """
     own = min(max(memory // 10 >> 20, SMALLEST_CACHE_MB), LARGEST_CACHE_MB)
-    return {"shared_buffers": f"{own}MB", "effective_cache_size": f"{max(memory // 6 >> 20, own)}MB"}
+    cached = max(memory // 6 >> 20, own)
+    return {"shared_buffers": f"{own}MB", "effective_cache_size": f"{cached}MB"}
 
 
 def read_memory() -> int:

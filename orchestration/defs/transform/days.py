@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from orchestration.daily import describe_corrections, keep_days, list_correction
 from orchestration.defs.resources import DatabaseResource
 
 # `tat up` says the day of the first request; without it partitions begin with this year's.
-FIRST_DAY = os.environ.get("TAT_FIRST_DAY") or f"{date.today().year}-01-01"
+FIRST_DAY = os.environ.get("TAT_FIRST_DAY") or f"{datetime.now(UTC).year}-01-01"
 LISTED = 20
 
 local_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=load_settings().timezone)
@@ -40,7 +40,7 @@ def describe_day(row: Mapping[str, Any]) -> dict[str, float | int | bool]:
 def daily_metrics_as_known(
     context: dg.AssetExecutionContext, database: DatabaseResource
 ) -> dg.MaterializeResult:
-    """Each local day's figures as known when it had ended; vw_daily_kpi_metrics has those known now.
+    """Each local day's figures as known when it had ended; vw_daily_kpi_metrics has those of now.
 
     A run first brings the daily rollups up to what changed at the source, then keeps the figures
     of its days. Days are never kept twice: running one again shows its figures now.
@@ -56,7 +56,7 @@ def daily_metrics_as_known(
 
 @dg.asset_check(asset=daily_metrics_as_known)
 def days_are_as_known(database: DatabaseResource) -> dg.AssetCheckResult:
-    """No day's figures were corrected after its end; rpt_daily_corrections shows those that were."""
+    """No day's figures were corrected after its end; rpt_daily_corrections shows which were."""
     corrected = list_corrections(database.open())
     metadata: dict[str, dg.MetadataValue | int] = {"days_corrected": len(corrected)}
     if corrected:
