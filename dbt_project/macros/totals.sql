@@ -42,6 +42,16 @@
 {%- endmacro %}
 
 
+{# Whether anything is left of totals: those of a key whose levels or requests went elsewhere stand at nought. #}
+{% macro is_any_total(totals) -%}
+    (
+        {%- for name in totals %}
+        {% if not loop.first %}or {% endif %}{{ name }} <> 0
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
 {# What the stored totals are off by: what changed requests contribute now, less what is stored of them. #}
 {% macro corrections_of(key, totals, contributions, changed) -%}
     select

@@ -1,11 +1,11 @@
--- The stored totals of approvers, those that have come to nothing aside, are the sums of what the stored levels contribute.
+-- The stored totals of approvers are the sums of what the stored levels contribute;
+-- those of which nothing is left are no approver's.
+{{ config(tags=['recount']) }}
+
 with stored_totals as (
 
     select * from {{ ref('int_approver_totals_stored') }}
-    where
-        {%- for name in approver_totals() %}
-        {% if not loop.first %}or {% endif %}{{ name }} <> 0
-        {%- endfor %}
+    where {{ is_any_total(approver_totals()) }}
 
 ),
 

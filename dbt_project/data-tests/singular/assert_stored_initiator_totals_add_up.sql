@@ -1,11 +1,11 @@
--- The stored totals of initiators, those that have come to nothing aside, are the sums of what the stored requests contribute.
+-- The stored totals of initiators are the sums of what the stored requests contribute;
+-- those of which nothing is left are no initiator's.
+{{ config(tags=['recount']) }}
+
 with stored_totals as (
 
     select * from {{ ref('int_initiator_totals_stored') }}
-    where
-        {%- for name in initiator_totals() %}
-        {% if not loop.first %}or {% endif %}{{ name }} <> 0
-        {%- endfor %}
+    where {{ is_any_total(initiator_totals()) }}
 
 ),
 

@@ -1,26 +1,40 @@
--- What is stored of the levels of unchanged requests is what their view says of them now.
-with stored_levels as (
+-- What is stored of unchanged requests' levels is what their view says of them now.
+{{ config(tags=['recount']) }}
 
-    select * from {{ ref('int_levels_stored') }}
-    where request_id not in (select request_id from {{ ref('int_changed_requests') }})
+with changed as (
+
+    select * from {{ ref('int_changed_requests') }}
 
 ),
 
-measured_levels as (
+stored as (
 
-    select * from {{ ref('int_levels_measured') }}
-    where request_id not in (select request_id from {{ ref('int_changed_requests') }})
+    select levels.*
+    from {{ ref('int_levels_stored') }} as levels
+    left join changed
+        on levels.request_id = changed.request_id
+    where changed.request_id is null
+
+),
+
+measured as (
+
+    select levels.*
+    from {{ ref('int_levels_measured') }} as levels
+    left join changed
+        on levels.request_id = changed.request_id
+    where changed.request_id is null
 
 )
 
 (
-    select * from stored_levels
+    select * from stored
     except all
-    select * from measured_levels
+    select * from measured
 )
 union all
 (
-    select * from measured_levels
+    select * from measured
     except all
-    select * from stored_levels
+    select * from stored
 )

@@ -1,26 +1,40 @@
 -- What is stored of unchanged requests is what their view says of them now.
-with stored_requests as (
+{{ config(tags=['recount']) }}
 
-    select * from {{ ref('int_requests_stored') }}
-    where request_id not in (select request_id from {{ ref('int_changed_requests') }})
+with changed as (
+
+    select * from {{ ref('int_changed_requests') }}
 
 ),
 
-measured_requests as (
+stored as (
 
-    select * from {{ ref('int_requests_measured') }}
-    where request_id not in (select request_id from {{ ref('int_changed_requests') }})
+    select requests.*
+    from {{ ref('int_requests_stored') }} as requests
+    left join changed
+        on requests.request_id = changed.request_id
+    where changed.request_id is null
+
+),
+
+measured as (
+
+    select requests.*
+    from {{ ref('int_requests_measured') }} as requests
+    left join changed
+        on requests.request_id = changed.request_id
+    where changed.request_id is null
 
 )
 
 (
-    select * from stored_requests
+    select * from stored
     except all
-    select * from measured_requests
+    select * from measured
 )
 union all
 (
-    select * from measured_requests
+    select * from measured
     except all
-    select * from stored_requests
+    select * from stored
 )

@@ -1,7 +1,6 @@
--- Each branch reads the requests by itself, so that a range of days is looked up by index.
+-- Each branch reads the requests by itself, so that days are looked up by index.
 -- Decided at an unknown time, a request can't be placed among days: never open.
 with events as (
-
 
     select
         request_id,

@@ -1,4 +1,4 @@
--- Nothing here depends on when it is read: an open request has no age, but a submission.
+-- Nothing here depends on when it is read: an open request has a submission, no age.
 select
     requests.request_id,
     requests.initiator_id,
