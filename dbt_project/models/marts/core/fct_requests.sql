@@ -29,7 +29,7 @@ select
             'requests.submission_date',
             'greatest(' ~ as_of() ~ ', requests.submission_date)'
         ) }}
-    end as age_hours,
+    end::numeric(20, 10) as age_hours,
     requests.cycle_time_hours,
     requests.cycle_time_working_hours,
     requests.levels_decided,
