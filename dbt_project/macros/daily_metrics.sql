@@ -19,15 +19,28 @@
 {%- endmacro %}
 
 
-{# The events of each local day, counted: kpi_date, every daily metric, the cycle times added up. #}
+{# The events of each local day, counted: kpi_date, every daily metric, the cycle times added up. First each kind
+   of event by itself, so that millions are told apart by one comparison and not by fourteen. #}
 {% macro count_days(events, condition='true') -%}
     select
-        {{ local_day('happened_at') }} as kpi_date,
+        kpi_date,
         {%- for metric, event_name in daily_metrics().items() %}
-        count(*) filter (where event_name = '{{ event_name }}') as {{ metric }},
+        coalesce(
+            sum(events_count) filter (where event_name = '{{ event_name }}'), 0
+        )::bigint as {{ metric }},
         {%- endfor %}
         coalesce(sum(cycle_time_hours), 0)::numeric(20, 10) as cycle_time_hours_total
-    from {{ events }}
-    where {{ condition }}
-    group by {{ local_day('happened_at') }}
+    from (
+        select
+            {{ local_day('happened_at') }} as kpi_date,
+            event_name,
+            count(*) as events_count,
+            sum(cycle_time_hours) as cycle_time_hours
+        from {{ events }}
+        where {{ condition }}
+        group by
+            {{ local_day('happened_at') }},
+            event_name
+    ) as counted_events
+    group by kpi_date
 {%- endmacro %}

@@ -32,11 +32,11 @@
         {% call statement('main') -%}
             {{ get_create_table_as_sql(False, stored_relation, sql) }}
         {%- endcall %}
-        {% do create_indexes(stored_relation) %}
         {% call statement('forget_built_changes') %}
             select tat.forget_built_changes()
         {% endcall %}
     {%- endif -%}
+    {% do create_missing_indexes(stored_relation, config.get('indexes', [])) %}
 
     {% do apply_grants(stored_relation, config.get('grants'), should_revoke=True) %}
     {% do persist_docs(stored_relation, model) %}
@@ -84,6 +84,25 @@
             <= (select count(*) from {{ stored_relation }})
     {% endcall %}
     {{ return(load_result('is_worth_refreshing')['data'][0][0]) }}
+{% endmacro %}
+
+
+{# Create the indexes that a table lacks. Their names hold the table's own number, so that a table that is
+   made anew has its own. #}
+{% macro create_missing_indexes(relation, indexes) %}
+    {% for index in indexes %}
+        {% call statement('create_missing_index') %}
+            do $$
+            begin
+                execute format(
+                    'create {{ 'unique ' if index.unique }}index if not exists %I'
+                    ' on {{ relation }} ({{ index.columns | join(', ') }})',
+                    md5('{{ index.columns | join(' ') }} ' || '{{ relation }}'::regclass::oid)
+                );
+            end
+            $$
+        {% endcall %}
+    {% endfor %}
 {% endmacro %}
 
 

@@ -37,7 +37,7 @@ business_calendar as (
 
 local_days as (
 
-    select spine.day::date as local_day
+    select spine.day as local_day
     from (
         select
             min(submission_day) as first_day,
@@ -45,9 +45,7 @@ local_days as (
         from requests
     ) as bounds
     cross join
-        generate_series(
-            bounds.first_day::timestamp, bounds.last_day::timestamp, '1 day'
-        ) as spine (day)
+        {{ day_series('bounds.first_day', 'bounds.last_day', 'spine') }}
 
 ),
 
@@ -57,11 +55,11 @@ day_clocks as (
         local_days.local_day,
         {{ work_clock(
             'business_calendar.calendar_id',
-            '(local_days.local_day + 1)::timestamp at time zone ' ~ local_time_zone()
+            at_local_midnight('local_days.local_day + 1')
         ) }}
         - {{ work_clock(
             'business_calendar.calendar_id',
-            'local_days.local_day::timestamp at time zone ' ~ local_time_zone()
+            at_local_midnight('local_days.local_day')
         ) }} as working_time
     from local_days
     cross join business_calendar

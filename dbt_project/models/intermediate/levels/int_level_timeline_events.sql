@@ -28,22 +28,25 @@ level_events as (
         happened.detail
     from levels
     cross join
-        lateral (
-            values
-            (3, 'LEVEL_STARTED', levels.tat_start_time, null),
-            (
-                8,
-                'LEVEL_' || levels.level_status,
-                case when levels.is_decided then levels.decided_at end,
-                coalesce(levels.rejection_reason, levels.breach_reason)
-            ),
-            (
-                8,
-                'LEVEL_SKIPPED',
-                case when levels.level_status = 'SKIPPED' then levels.skipped_at end,
-                levels.skip_reason
-            )
-        ) as happened (event_order, event_type, event_at, detail)
+        {{ rows_of(
+            [
+                ['3', "'LEVEL_STARTED'", 'levels.tat_start_time', 'null'],
+                [
+                    '8',
+                    "'LEVEL_' || levels.level_status",
+                    'case when levels.is_decided then levels.decided_at end',
+                    'coalesce(levels.rejection_reason, levels.breach_reason)',
+                ],
+                [
+                    '8',
+                    "'LEVEL_SKIPPED'",
+                    "case when levels.level_status = 'SKIPPED' then levels.skipped_at end",
+                    'levels.skip_reason',
+                ],
+            ],
+            'happened',
+            ['event_order', 'event_type', 'event_at', 'detail']
+        ) }}
 
 ),
 
@@ -61,11 +64,14 @@ pause_events as (
     inner join levels
         on pauses.level_id = levels.level_id
     cross join
-        lateral (
-            values
-            (5, 'LEVEL_PAUSED', pauses.paused_at),
-            (6, 'LEVEL_RESUMED', pauses.resumed_at)
-        ) as happened (event_order, event_type, event_at)
+        {{ rows_of(
+            [
+                ['5', "'LEVEL_PAUSED'", 'pauses.paused_at'],
+                ['6', "'LEVEL_RESUMED'", 'pauses.resumed_at'],
+            ],
+            'happened',
+            ['event_order', 'event_type', 'event_at']
+        ) }}
 
 ),
 

@@ -1,37 +1,38 @@
 -- Nothing here depends on when it is read: a running clock has an origin, no reading.
 -- Joins alone, each by a key: a level is looked up by index, millions are read in
 -- parallel.
+-- What most questions read stands first: a row is read from its left.
 select
-    levels.level_id,
     levels.request_id,
-    levels.approver_id,
-    requests.initiator_id,
-    levels.policy_id,
-    levels.calendar_id,
-    levels.level_number,
-    levels.cycle,
-    requests.priority,
-    levels.level_status,
-    levels.clock_state,
     levels.is_started,
-    levels.is_decided,
-    requests.is_open and levels.level_status = 'IN_PROGRESS' as is_active,
+    levels.completed_within_tat,
     coalesce(levels.clock_state = 'running', false)
     or (requests.is_open and levels.level_status = 'IN_PROGRESS') as is_unfinished,
-    levels.completed_within_tat,
+    levels.is_decided,
+    requests.is_open and levels.level_status = 'IN_PROGRESS' as is_active,
     levels.is_halted_late,
+    levels.clock_state,
+    levels.halted_tat_hours,
+    levels.approver_id,
+    requests.initiator_id,
+    requests.priority,
+    levels.level_status,
+    coalesce(levels.decided_at, levels.level_end_time) as level_end_time,
+    levels.decided_at,
+    levels.started_at as tat_start_time,
+    levels.due_at as expected_completion_time,
+    levels.tat_hours_allocated,
+    levels.origin_clock,
+    levels.tat_microseconds,
+    levels.seconds_per_tat_hour,
+    levels.calendar_id,
+    levels.policy_id,
+    levels.level_number,
+    levels.cycle,
     (alerts_50.level_id is not null)::integer::bigint
     + (alerts_75.level_id is not null)::integer
     + (alerts_100.level_id is not null)::integer as alerts_sent,
-    levels.tat_hours_allocated,
-    levels.halted_tat_hours,
-    levels.seconds_per_tat_hour,
-    levels.origin_clock,
-    levels.tat_microseconds,
-    levels.started_at as tat_start_time,
-    levels.due_at as expected_completion_time,
-    coalesce(levels.decided_at, levels.level_end_time) as level_end_time,
-    levels.decided_at
+    levels.level_id
 from {{ ref('int_level_progress') }} as levels
 inner join {{ ref('int_request_states') }} as requests
     on levels.request_id = requests.request_id

@@ -29,16 +29,12 @@ decisions as (
 
 last_decisions as (
 
-    select distinct on (request_id)
-        request_id,
-        last_decision,
-        last_decided_at
-    from decisions
-    order by
-        request_id asc,
-        last_decided_at desc,
-        level_number desc,
-        level_id asc
+    {{ first_row_per(
+        'decisions',
+        ['request_id'],
+        ['last_decided_at desc', 'level_number desc', 'level_id asc'],
+        ['request_id', 'last_decision', 'last_decided_at']
+    ) }}
 
 )
 

@@ -22,7 +22,7 @@ request_events as (
 
     select
         requests.request_id,
-        null::uuid as level_id,
+        {{ no_key() }} as level_id,
         requests.initiator_id as actor_id,
         happened.event_order,
         happened.event_type,
@@ -32,12 +32,15 @@ request_events as (
         end as detail
     from requests
     cross join
-        lateral (
-            values
-            (1, 'CREATED', requests.created_at),
-            (2, 'SUBMITTED', requests.submission_date),
-            (9, 'REQUEST_DECIDED', requests.decided_at)
-        ) as happened (event_order, event_type, event_at)
+        {{ rows_of(
+            [
+                ['1', "'CREATED'", 'requests.created_at'],
+                ['2', "'SUBMITTED'", 'requests.submission_date'],
+                ['9', "'REQUEST_DECIDED'", 'requests.decided_at'],
+            ],
+            'happened',
+            ['event_order', 'event_type', 'event_at']
+        ) }}
 
 ),
 
@@ -47,7 +50,7 @@ events as (
     union all
     select
         request_id,
-        null::uuid as level_id,
+        {{ no_key() }} as level_id,
         user_id as actor_id,
         7 as event_order,
         'NOTE_ADDED' as event_type,
@@ -57,7 +60,7 @@ events as (
     union all
     select
         request_id,
-        null::uuid as level_id,
+        {{ no_key() }} as level_id,
         uploaded_by as actor_id,
         7 as event_order,
         'DOCUMENT_UPLOADED' as event_type,

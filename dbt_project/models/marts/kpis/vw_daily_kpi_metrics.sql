@@ -22,8 +22,8 @@ live_days as (
     {{ count_days(
         'events',
         'happened_at >= ' ~ at_local_midnight(
-            "(select coalesce(max(closed_days.kpi_date) + 1, '-infinity') from closed_days)"
-        )
+            "(select coalesce(max(closed_days.kpi_date) + 1, '0001-01-01') from closed_days)"
+        ) ~ ' and happened_at < ' ~ at_local_midnight(local_day(as_of()) ~ ' + 1')
     ) }}
 
 ),
@@ -38,13 +38,11 @@ known_days as (
 
 spine as (
 
-    select calendar_day.day::date as kpi_date
+    select calendar_day.day as kpi_date
     from (select min(known_days.kpi_date) as kpi_date from known_days) as first_day
     cross join today
     cross join
-        generate_series(
-            first_day.kpi_date::timestamp, today.kpi_date::timestamp, '1 day'
-        ) as calendar_day (day)
+        {{ day_series('first_day.kpi_date', 'today.kpi_date', 'calendar_day') }}
 
 ),
 

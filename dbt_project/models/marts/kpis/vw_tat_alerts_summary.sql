@@ -43,7 +43,7 @@ select
         when alerts.alert_type = 'TAT_100'
             then 'TAT breached - Immediate action required'
         else
-            trim_scale(alerts.threshold_percentage)
+            {{ plain_number('alerts.threshold_percentage') }}
             || '% of SLA breach reminder have been sent'
     end as reminder_text
 from {{ ref('stg_tat__alerts') }} as alerts
