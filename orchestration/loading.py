@@ -7,6 +7,7 @@ from ingestion.database import Database, connect
 from ingestion.load import LoadReport, ProgressCallback, load_bundle
 from orchestration.alerts.tick import ProgressCallback as TickProgressCallback
 from orchestration.alerts.tick import TickReport, read_database_time, run_ticks
+from orchestration.facts import refresh_facts
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ def land_bundle(
 def settle_database(
     database: Database, *, progress: TickProgressCallback | None = None
 ) -> TickReport:
-    """Tick as of now until nothing is left to record."""
+    """Tick as of now until nothing is left to record, then store what changed."""
     with connect(database, "tat_engine", autocommit=True) as connection:
         as_of = read_database_time(connection)
-        return run_ticks(connection, as_of, origin="load", progress=progress)
+        report = run_ticks(connection, as_of, origin="load", progress=progress)
+    refresh_facts(database)
+    return report

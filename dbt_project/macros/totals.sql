@@ -34,21 +34,47 @@
 {%- endmacro %}
 
 
+{# What is added up for each local day, over submitted requests: names and types. #}
+{% macro request_day_totals() -%}
+    {{ return({
+        'requests_created': 'bigint',
+        'requests_submitted': 'bigint',
+        'requests_opened': 'bigint',
+        'requests_ended': 'bigint',
+        'requests_approved': 'bigint',
+        'requests_rejected': 'bigint',
+        'requests_closed': 'bigint',
+        'cycle_time_hours_total': 'numeric(30, 10)',
+    }) }}
+{%- endmacro %}
+
+
+{# What is added up for each local day, over decided levels: names and types. #}
+{% macro level_day_totals() -%}
+    {{ return({
+        'levels_within_tat': 'bigint',
+        'levels_breached': 'bigint',
+    }) }}
+{%- endmacro %}
+
+
+{# What is added up for each local day, over notes, documents and alerts: names and types. #}
+{% macro traffic_day_totals() -%}
+    {{ return({
+        'work_notes_added': 'bigint',
+        'documents_uploaded': 'bigint',
+        'alerts_50_sent': 'bigint',
+        'alerts_75_sent': 'bigint',
+        'alerts_100_sent': 'bigint',
+    }) }}
+{%- endmacro %}
+
+
 {# The totals of contributions, as a list of columns. #}
 {% macro sum_totals(totals) -%}
     {%- for name, data_type in totals.items() %}
     sum({{ name }})::{{ data_type }} as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
-{%- endmacro %}
-
-
-{# Whether anything is left of totals: those of a key whose levels or requests went elsewhere stand at nought. #}
-{% macro is_any_total(totals) -%}
-    (
-        {%- for name in totals %}
-        {% if not loop.first %}or {% endif %}{{ name }} <> 0
-        {%- endfor %}
-    )
 {%- endmacro %}
 
 
@@ -90,6 +116,9 @@
     full join {{ corrections }}
         on {{ stored }}.{{ key }} = {{ corrections }}.{{ key }}
     where
-        coalesce({{ stored }}.{{ totals | first }}, 0)
-        + coalesce({{ corrections }}.{{ totals | first }}, 0) > 0
+        false
+        {%- for name in totals %}
+        or coalesce({{ stored }}.{{ name }}, 0)
+        + coalesce({{ corrections }}.{{ name }}, 0) <> 0
+        {%- endfor %}
 {%- endmacro %}

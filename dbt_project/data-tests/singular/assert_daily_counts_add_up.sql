@@ -8,7 +8,7 @@ with days as (
         sum(levels_breached) as levels_late,
         sum(work_notes_added) as work_notes,
         sum(documents_uploaded) as documents
-    from {{ ref('int_daily_metrics') }}
+    from {{ ref('fct_daily_metrics') }}
 
 ),
 

@@ -1,4 +1,4 @@
-"""Every dbt model as an asset, its data tests as checks, and the daily refresh."""
+"""Every dbt model as an asset, its data tests as checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +12,6 @@ from dagster_dbt import (
     dbt_assets,
 )
 
-from ingestion.settings import load_settings
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.transform.columns import stream_with_columns
 from orchestration.paths import DBT_PROJECT_DIR
@@ -74,21 +73,3 @@ warehouse_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="Build every dbt model and run every data test.",
 )
-
-daily_metrics_job = dg.define_asset_job(
-    "daily_metrics_job",
-    selection=dg.AssetSelection.assets(["marts", "fct_daily_metrics"]),
-    executor_def=dg.in_process_executor,
-    description="Refresh the daily rollup behind vw_daily_kpi_metrics.",
-)
-
-
-@dg.schedule(
-    job=daily_metrics_job,
-    cron_schedule="15 0 * * *",
-    execution_timezone=load_settings().timezone,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-)
-def daily_metrics_schedule() -> dg.RunRequest:
-    """Shortly after local midnight: close yesterday in the daily metrics."""
-    return dg.RunRequest()

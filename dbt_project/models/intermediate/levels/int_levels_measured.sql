@@ -19,6 +19,7 @@ select
     levels.level_status,
     coalesce(levels.decided_at, levels.level_end_time) as level_end_time,
     levels.decided_at,
+    {{ local_day('levels.decided_at') }} as decided_day,
     levels.started_at as tat_start_time,
     levels.due_at as expected_completion_time,
     levels.tat_hours_allocated,

@@ -5,8 +5,6 @@
         {'columns': ['request_id'], 'unique': True},
         {'columns': ['submission_month']},
         {'columns': ['submission_date']},
-        {'columns': ['created_at']},
-        {'columns': ['decided_at']},
         {'columns': ['last_activity_at']},
         {'columns': ['is_open']},
     ],

@@ -1,32 +1,66 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+with requests as (
 
-with daily_metrics as (
+    select * from {{ ref('int_request_day_totals') }}
 
-    select * from {{ ref('int_daily_metrics') }}
+),
+
+levels as (
+
+    select * from {{ ref('int_level_day_totals') }}
+
+),
+
+traffic as (
+
+    select * from {{ ref('int_traffic_day_totals') }}
+
+),
+
+days as (
+
+    select kpi_date from requests
+    union
+    select kpi_date from levels
+    union
+    select kpi_date from traffic
 
 ),
 
 final as (
 
     select
-        kpi_date,
-        requests_created,
-        requests_submitted,
-        requests_opened,
-        requests_ended,
-        requests_approved,
-        requests_rejected,
-        requests_closed,
-        levels_within_tat,
-        levels_breached,
-        alerts_50_sent,
-        alerts_75_sent,
-        alerts_100_sent,
-        work_notes_added,
-        documents_uploaded,
-        cycle_time_hours_total
-    from daily_metrics
-    where kpi_date < {{ local_day(as_of()) }}
+        days.kpi_date,
+        {%- for metric in [
+            'requests_created',
+            'requests_submitted',
+            'requests_opened',
+            'requests_ended',
+            'requests_approved',
+            'requests_rejected',
+            'requests_closed',
+        ] %}
+        coalesce(requests.{{ metric }}, 0) as {{ metric }},
+        {%- endfor %}
+        coalesce(levels.levels_within_tat, 0) as levels_within_tat,
+        coalesce(levels.levels_breached, 0) as levels_breached,
+        {%- for metric in [
+            'alerts_50_sent',
+            'alerts_75_sent',
+            'alerts_100_sent',
+            'work_notes_added',
+            'documents_uploaded',
+        ] %}
+        coalesce(traffic.{{ metric }}, 0) as {{ metric }},
+        {%- endfor %}
+        coalesce(requests.cycle_time_hours_total, 0)::numeric(20, 10)
+            as cycle_time_hours_total
+    from days
+    left join requests
+        on days.kpi_date = requests.kpi_date
+    left join levels
+        on days.kpi_date = levels.kpi_date
+    left join traffic
+        on days.kpi_date = traffic.kpi_date
 
 )
 

@@ -1,38 +1,12 @@
-with closed_days as (
+with known_days as (
 
     select * from {{ ref('fct_daily_metrics') }}
-
-),
-
-events as (
-
-    select * from {{ ref('int_day_events') }}
 
 ),
 
 today as (
 
     select {{ local_day(as_of()) }} as kpi_date
-
-),
-
--- The days that the table doesn't hold yet, counted from the same rows as the table.
-live_days as (
-
-    {{ count_days(
-        'events',
-        'happened_at >= ' ~ at_local_midnight(
-            "(select coalesce(max(closed_days.kpi_date) + 1, '0001-01-01') from closed_days)"
-        ) ~ ' and happened_at < ' ~ at_local_midnight(local_day(as_of()) ~ ' + 1')
-    ) }}
-
-),
-
-known_days as (
-
-    select * from closed_days
-    union all
-    select * from live_days
 
 ),
 

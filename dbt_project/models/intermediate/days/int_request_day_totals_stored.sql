@@ -1,0 +1,26 @@
+{{ config(
+    materialized='stored',
+    key='kpi_date',
+    totals_of='int_requests_stored',
+    indexes=[{'columns': ['kpi_date'], 'unique': True}],
+    post_hook={'sql': 'vacuum (analyze) {{ this }}', 'transaction': False}
+) }}
+
+with contributions as (
+
+    select * from {{ ref('int_request_day_contributions') }}
+    where is_stored
+
+),
+
+totals as (
+
+    select
+        kpi_date,
+        {{ sum_totals(request_day_totals()) }}
+    from contributions
+    group by kpi_date
+
+)
+
+select * from totals

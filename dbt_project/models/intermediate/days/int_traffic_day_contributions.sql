@@ -1,0 +1,10 @@
+select
+    traffic.request_id,
+    traffic.is_stored,
+    traffic.kpi_date,
+    traffic.work_notes_added,
+    traffic.documents_uploaded,
+    traffic.alerts_50_sent,
+    traffic.alerts_75_sent,
+    traffic.alerts_100_sent
+from {{ ref('int_traffic_versions') }} as traffic

@@ -1,0 +1,24 @@
+with stored as (
+
+    select * from {{ ref('int_traffic_day_totals_stored') }}
+
+),
+
+corrections as (
+
+    {{ corrections_of(
+        'kpi_date',
+        traffic_day_totals(),
+        ref('int_traffic_day_contributions'),
+        ref('int_changed_requests')
+    ) }}
+
+),
+
+totals as (
+
+    {{ corrected_totals('kpi_date', traffic_day_totals(), 'stored', 'corrections') }}
+
+)
+
+select * from totals

@@ -1,0 +1,61 @@
+"""Bringing the stored facts of requests and levels up to what changed at the source."""
+
+import time
+from dataclasses import dataclass, replace
+
+import psycopg
+
+from ingestion.database import Database, connect
+from ingestion.statements import load_statement
+
+REQUESTS_PER_BATCH = 5_000
+# What a large refresh leaves behind is cleared away at once: every view reads the list of changes.
+WORTH_VACUUMING = 20_000
+
+
+@dataclass(frozen=True)
+class FactsReport:
+    """How many changed requests were stored, in how many transactions, and whether more wait."""
+
+    requests_stored: int = 0
+    batches: int = 0
+    changes_left: bool = False
+
+
+def refresh_facts(
+    database: Database, *, seconds: float | None = None, batch_size: int = REQUESTS_PER_BATCH
+) -> FactsReport:
+    """Store what changed, batch by batch, until nothing is left or `seconds` have passed.
+
+    Does nothing before the models have been built once. Each batch is one transaction: killed
+    at any point, the views stay true, as what is not stored is counted anew by its readers.
+    """
+    deadline = None if seconds is None else time.monotonic() + seconds
+    total = FactsReport()
+    with connect(database, "tat_dbt", autocommit=True) as connection:
+        while True:
+            report = refresh_batch(connection, batch_size)
+            total = replace(
+                report,
+                requests_stored=total.requests_stored + report.requests_stored,
+                batches=total.batches + 1,
+            )
+            if not report.changes_left or (deadline is not None and time.monotonic() > deadline):
+                break
+    if total.requests_stored >= WORTH_VACUUMING:
+        vacuum_changes(database)
+    return total
+
+
+def refresh_batch(connection: psycopg.Connection, batch_size: int) -> FactsReport:
+    """Store at most `batch_size` changes in one transaction."""
+    statement = load_statement("orchestration", "refresh_stored_facts")
+    row = connection.execute(statement, {"batch_size": batch_size}).fetchone()
+    assert row is not None
+    return FactsReport(requests_stored=row[0], batches=1, changes_left=row[1])
+
+
+def vacuum_changes(database: Database) -> None:
+    """Give back the room of the changes that are stored now."""
+    with connect(database, "tat_owner", autocommit=True) as connection:
+        connection.execute("vacuum tat.request_change")
