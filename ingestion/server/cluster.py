@@ -142,7 +142,10 @@ def size_caches(memory: int) -> dict[str, str]:
     A view that is read whole takes half as long again when its table does not fit.
     """
     own = min(max(memory // 10 >> 20, SMALLEST_CACHE_MB), LARGEST_CACHE_MB)
-    return {"shared_buffers": f"{own}MB", "effective_cache_size": f"{max(memory // 6 >> 20, own)}MB"}
+    return {
+        "shared_buffers": f"{own}MB",
+        "effective_cache_size": f"{max(memory // 6 >> 20, own)}MB",
+    }
 
 
 def read_memory() -> int:

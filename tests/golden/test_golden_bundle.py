@@ -5,9 +5,10 @@ from psycopg import sql
 
 from ingestion.contract import TABLES
 from ingestion.database import connect
-from tests.dbt.warehouse import VIEWS, Query, ask_at
+from tests.dbt.warehouse import Query, ask_at
 from tests.golden.conftest import Golden
 from tests.golden.rows import PRESENT, TextRow, read_expected, read_source, write_row
+from tests.kpi_views import VIEWS
 
 # What numbers and names identify as well, and when this machine wrote the row.
 LEFT_OUT = {"request_id", "level_id", "approver_id", "initiator_id", "alert_id", "current_level_id"}

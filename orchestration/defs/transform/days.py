@@ -16,9 +16,7 @@ from orchestration.defs.resources import DatabaseResource
 FIRST_DAY = os.environ.get("TAT_FIRST_DAY") or f"{date.today().year}-01-01"
 LISTED = 20
 
-local_days = dg.DailyPartitionsDefinition(
-    start_date=FIRST_DAY, timezone=load_settings().timezone
-)
+local_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=load_settings().timezone)
 
 
 def describe_day(row: Mapping[str, Any]) -> dict[str, float | int | bool]:
