@@ -7,6 +7,10 @@
     (select tat.clock_readings({{ as_of() }}))[{{ calendar_id }}]
 {%- endmacro %}
 
+{% macro spark__clock_now(calendar_id) -%}
+    {{ work_clock(calendar_id, as_of()) }}
+{%- endmacro %}
+
 
 {# Microseconds of a work clock as hours of TAT: 3600 seconds each, 60 in test mode. #}
 {% macro tat_hours(microseconds, seconds_per_tat_hour) -%}
@@ -15,6 +19,13 @@
 
 {% macro default__tat_hours(microseconds, seconds_per_tat_hour) -%}
     ({{ microseconds }} / ({{ seconds_per_tat_hour }} * 1000000.0))::numeric(20, 10)
+{%- endmacro %}
+
+{% macro spark__tat_hours(microseconds, seconds_per_tat_hour) -%}
+    cast(
+        cast({{ microseconds }} as decimal(20, 0)) / ({{ seconds_per_tat_hour }} * 1000000)
+        as decimal(20, 10)
+    )
 {%- endmacro %}
 
 

@@ -31,6 +31,21 @@ inner join {{ measured }} as measured
 {%- endif %}
 {%- endmacro %}
 
+{# Spark looks nothing up by index: all is joined. #}
+{% macro spark__stored_and_changed(stored, measured, changed, one_by_one) -%}
+select
+    stored.*,
+    true as is_stored
+from {{ stored }} as stored
+union all
+select
+    measured.*,
+    false as is_stored
+from {{ measured }} as measured
+left semi join {{ changed }} as changed
+    on measured.request_id = changed.request_id
+{%- endmacro %}
+
 
 {# What is true now of such rows: those of changed requests as they are, all others as stored. #}
 {% macro is_current_version(versions, changed) -%}

@@ -31,6 +31,13 @@ EVENTS = """
     cross join {}
 """
 
+FACTS = """
+    with kept as (select 1 as request_id, 10 as score),
+    views as (select * from (values (1, 10), (2, 20), (3, 30)) as views (request_id, score)),
+    touched as (select 2 as request_id)
+    select request_id, score, is_stored from ({}) as versions order by request_id
+"""
+
 # A macro's call, put into a query, and what PostgreSQL answers.
 ANSWERS: dict[str, tuple[tuple[Any, ...], str, list[tuple[Any, ...]]]] = {
     "local_day": ((MIDNIGHT,), "select {}::text", [("2026-03-05",)]),
@@ -47,6 +54,12 @@ ANSWERS: dict[str, tuple[tuple[Any, ...], str, list[tuple[Any, ...]]]] = {
         ("score",),
         "select {}::text from (values (1), (null), (2)) as scores (score)",
         [("1.5000000000",)],
+    ),
+    "tat_hours": (("57600000001", "3600"), "select {}::text", [("16.0000000003",)]),
+    "stored_and_changed": (
+        ("kept", "views", "touched", True),
+        FACTS,
+        [(1, 10, True), (2, 20, False)],
     ),
     "plain_number": (("50.000",), "select {}", [("50",)]),
     "no_key": ((), "select {} is null", [(True,)]),
@@ -73,6 +86,7 @@ ANSWERS: dict[str, tuple[tuple[Any, ...], str, list[tuple[Any, ...]]]] = {
 # What Spark is only asked to parse: PostgreSQL's side is tested with the views.
 ENGINE_CALLS: dict[str, tuple[Any, ...]] = {
     "as_of": (),
+    "clock_now": ("1",),
     "local_time_zone": (),
     "work_clock": ("1", MIDNIGHT),
     "working_hours_between": ("1", MIDNIGHT, LATER),

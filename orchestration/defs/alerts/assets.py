@@ -19,14 +19,37 @@ clock_sources = [
     dg.AssetKey(["workflow", "level_pauses"]),
 ]
 
-level_status = dg.AssetSpec(
-    ["tat", "level_status"],
+fact_sources = [
+    dg.AssetKey(["workflow", table])
+    for table in (
+        "users",
+        "workflow_requests",
+        "approval_levels",
+        "participants",
+        "work_notes",
+        "work_note_attachments",
+        "documents",
+        "activities",
+    )
+]
+
+level_coordinates = dg.AssetSpec(
+    ["tat", "level_coordinates"],
     deps=clock_sources,
     group_name=GROUP,
     owners=OWNERS,
-    metadata=describe_source("tat", "level_status"),
+    metadata=describe_source("tat", "level_coordinates"),
     kinds={"postgres"},
-    description="Each started level's clock: elapsed, allowed, due, breached. Kept by every tick.",
+    description="Each started level's clock, as it holds at any moment. Kept by every tick.",
+)
+
+level_status = dg.AssetSpec(
+    ["tat", "level_status"],
+    deps=[level_coordinates.key],
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"postgres"},
+    description="Each started level's clock, read now: elapsed, allowed, due, breached.",
 )
 
 level_pause = dg.AssetSpec(
@@ -41,7 +64,7 @@ level_pause = dg.AssetSpec(
 
 tat_alerts = dg.AssetSpec(
     ["tat", "tat_alerts"],
-    deps=[level_status.key, dg.AssetKey(["workflow", "users"])],
+    deps=[level_coordinates.key, dg.AssetKey(["workflow", "users"])],
     group_name=GROUP,
     owners=OWNERS,
     metadata=describe_source("tat", "tat_alerts"),
@@ -86,6 +109,25 @@ calendar = dg.AssetSpec(
     metadata=describe_source("tat", "calendar"),
     kinds={"postgres"},
     description="Work clocks, edited with `tat calendar` and `tat holiday`.",
+)
+
+request_change = dg.AssetSpec(
+    ["tat", "request_change"],
+    deps=[
+        *fact_sources,
+        level_coordinates.key,
+        tat_alerts.key,
+        policy.key,
+        calendar.key,
+    ],
+    group_name=GROUP,
+    owners=OWNERS,
+    metadata=describe_source("tat", "request_change"),
+    kinds={"postgres"},
+    description=(
+        "Requests of which something changed since they were stored, written down by triggers. "
+        "The views count these anew."
+    ),
 )
 
 

@@ -1,5 +1,6 @@
--- Nothing here depends on when it is read: a running clock has its origin, not its reading.
--- Joins alone, each by a key, so that a level is looked up by index and millions are read in parallel.
+-- Nothing here depends on when it is read: a running clock has an origin, no reading.
+-- Joins alone, each by a key: a level is looked up by index, millions are read in
+-- parallel.
 -- What most questions read stands first: a row is read from its left.
 select
     levels.request_id,

@@ -37,24 +37,24 @@ levels as (
 unfinished_levels as (
 
     select
-        level_id,
-        request_id,
-        approver_id,
-        initiator_id,
-        level_number,
-        clock_state,
-        is_active,
-        is_active
+        levels.level_id,
+        levels.request_id,
+        levels.approver_id,
+        levels.initiator_id,
+        levels.level_number,
+        levels.clock_state,
+        levels.is_active,
+        levels.is_active
         and row_number() over (
-            partition by request_id
-            order by is_active desc, level_number asc, level_id asc
+            partition by levels.request_id
+            order by levels.is_active desc, levels.level_number asc, levels.level_id asc
         ) = 1 as is_current_level,
-        has_late_level,
-        tat_hours_allocated,
+        levels.has_late_level,
+        levels.tat_hours_allocated,
         {{ elapsed_tat_hours('levels') }} as tat_hours_elapsed,
         {{ is_over_tat('levels') }} as is_breached,
-        tat_start_time,
-        expected_completion_time
+        levels.tat_start_time,
+        levels.expected_completion_time
     from levels
 
 )

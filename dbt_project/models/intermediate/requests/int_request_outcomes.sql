@@ -17,11 +17,11 @@ select
 from {{ ref('int_request_states') }} as requests
 left join {{ ref('int_closed_request_decisions') }} as closed_request_decisions
     on requests.request_id = closed_request_decisions.request_id
-left join {{ ref('dim_users') }} as users
-    on requests.initiator_id = users.user_id
+left join {{ ref('dim_users') }} as initiators
+    on requests.initiator_id = initiators.user_id
 left join {{ ref('int_priority_policies') }} as policies
     on requests.priority = policies.priority and policies.department is null
 left join {{ ref('int_priority_policies') }} as department_policies
     on
         requests.priority = department_policies.priority
-        and users.department = department_policies.department
+        and initiators.department = department_policies.department

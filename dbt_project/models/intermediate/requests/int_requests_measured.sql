@@ -1,4 +1,4 @@
--- Nothing here depends on when it is read: an open request has no age, but a submission.
+-- Nothing here depends on when it is read: an open request has a submission, no age.
 -- What most questions read stands first: a row is read from its left.
 select
     requests.request_id,

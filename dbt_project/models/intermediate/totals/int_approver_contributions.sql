@@ -14,4 +14,4 @@ select
     case
         when completed_within_tat is not null then halted_tat_hours else 0
     end::numeric(30, 10) as response_time_hours_total
-from {{ ref('int_level_versions') }} as levels
+from {{ ref('int_level_versions') }}

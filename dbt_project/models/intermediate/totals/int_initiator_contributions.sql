@@ -14,5 +14,5 @@ select
     levels_decided,
     levels_within_tat,
     has_late_level::integer::bigint as late_requests
-from {{ ref('int_request_versions') }} as requests
-where requests.is_submitted
+from {{ ref('int_request_versions') }}
+where is_submitted

@@ -6,8 +6,8 @@ select
     requests.request_status,
     requests.template_type,
     requests.initiator_id,
-    users.display_name as initiator_name,
-    users.department,
+    initiators.display_name as initiator_name,
+    initiators.department,
     requests.current_level,
     requests.total_levels,
     requests.total_tat_hours,
@@ -29,7 +29,7 @@ select
             'requests.submission_date',
             'greatest(' ~ as_of() ~ ', requests.submission_date)'
         ) }}
-    end as age_hours,
+    end::numeric(20, 10) as age_hours,
     requests.cycle_time_hours,
     requests.cycle_time_working_hours,
     requests.levels_decided,
@@ -46,5 +46,5 @@ select
     requests.first_activity_at,
     requests.last_activity_at
 from {{ ref('int_requests') }} as requests
-left join {{ ref('dim_users') }} as users
-    on requests.initiator_id = users.user_id
+left join {{ ref('dim_users') }} as initiators
+    on requests.initiator_id = initiators.user_id

@@ -54,8 +54,9 @@ late_now as (
         count(distinct late_levels.request_id) filter (
             where not late_levels.has_late_level
         ) as newly_late_requests,
-        count(distinct late_levels.request_id) filter (where late_levels.is_current_level)
-            as delayed_requests
+        count(distinct late_levels.request_id) filter (
+            where late_levels.is_current_level
+        ) as delayed_requests
     from late_levels
     left join late_initiators
         on late_levels.initiator_id = late_initiators.user_id

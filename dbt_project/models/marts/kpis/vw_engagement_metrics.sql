@@ -14,4 +14,4 @@ select
     first_activity_at,
     last_activity_at,
     activities_count
-from {{ ref('fct_requests') }} as requests
+from {{ ref('fct_requests') }}

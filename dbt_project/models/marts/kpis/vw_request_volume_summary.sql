@@ -24,4 +24,4 @@ select
     {{ week_of('submission_day') }} as submission_week,
     submission_month,
     is_submitted
-from {{ ref('fct_requests') }} as requests
+from {{ ref('fct_requests') }}
