@@ -37,6 +37,7 @@ def trace_columns(query: str, columns: Columns) -> dict[str, list[ColumnSource]]
         tree = parse_one(query, dialect=DIALECT)
         for table in tree.find_all(exp.Table):
             table.set("catalog", None)
+        free_lookups(tree)
         # Trimming copies the whole query for each column: 2.0 s for 51 models instead of 0.6 s.
         found = lineage(
             None,
@@ -49,6 +50,18 @@ def trace_columns(query: str, columns: Columns) -> dict[str, list[ColumnSource]]
     except (SqlglotError, ValueError, RecursionError) as error:
         raise LineageError(str(error)) from error
     return {name: sorted(set(list_sources(node))) for name, node in found.items()}
+
+
+def free_lookups(tree: exp.Expression) -> None:
+    """Make plain subqueries of `lateral (select ... from relation where ...)`.
+
+    sqlglot does not look into them, and takes their columns for those that they are looked up by.
+    """
+    for found in list(tree.find_all(exp.Lateral)):
+        query = found.this.this if isinstance(found.this, exp.Subquery) else None
+        if isinstance(query, exp.Select) and query.find(exp.Where) and query.find(exp.Table):
+            query.set("where", None)
+            found.replace(exp.Subquery(this=query, alias=found.args["alias"]))
 
 
 def build_schema(columns: Columns) -> MappingSchema:
