@@ -92,9 +92,9 @@ def changed_project(tmp_path: Path) -> Path:
     """The project after a column was removed low down and another renamed high up."""
     project = copy_project(tmp_path)
     models = project / "models"
-    edit(models / "staging/workflow/stg_workflow__requests.sql", "        description,\n", "")
+    edit(models / "staging/workflow/stg_workflow__requests.sql", "    description,\n", "")
     core = models / "marts/core"
-    edit(core / "fct_levels.sql", "        measured.skip_reason,\n", "        1 as extra,\n")
+    edit(core / "fct_levels.sql", "    sources.skip_reason,\n", "    1 as extra,\n")
     timeline = models / "intermediate/levels/int_level_timeline_events.sql"
     edit(timeline, "levels.skip_reason", "null::text")
     edit(core / "_core__models.yml", "      - name: skip_reason\n        data_type: text\n",
