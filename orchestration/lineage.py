@@ -64,13 +64,6 @@ def free_lookups(tree: exp.Expression) -> None:
             found.replace(exp.Subquery(this=query, alias=found.args["alias"]))
 
 
-def drop_conditions_of_laterals(tree: exp.Expression) -> None:
-    """sqlglot takes every column in a lateral join for a source, those of its conditions too."""
-    for lateral in tree.find_all(exp.Lateral):
-        for condition in list(lateral.find_all(exp.Where)):
-            condition.pop()
-
-
 def build_schema(columns: Columns) -> MappingSchema:
     """The relations as sqlglot wants them."""
     schema = MappingSchema(dialect=DIALECT)
