@@ -109,7 +109,7 @@ comment on column tat.stored_fact.source_relation is
 comment on column tat.stored_fact.totals_of is
 'For totals: the fact whose rows they add up.';
 comment on column tat.stored_fact.built_in is
-'What had been committed when the fact was built whole; null once changes older than that are forgotten.';
+'What had been committed when the fact was built whole; null for totals, which follow their fact.';
 
 grant select, delete on tat.request_change to tat_dbt;
 grant insert, update, delete on tat.stored_fact to tat_dbt;
@@ -520,14 +520,8 @@ end;
 
 -- Forgets the changes that every fact holds since it was built whole.
 create function tat.forget_built_changes() returns void
-language plpgsql
-as $$
-begin
-    if exists (
-        select 1 from tat.stored_fact where totals_of is null and built_in is null
-    ) then
-        return;
-    end if;
+language sql
+begin atomic
     delete from tat.request_change
     where (
         select bool_and(
@@ -536,9 +530,7 @@ begin
         from tat.stored_fact
         where stored_fact.totals_of is null
     );
-    update tat.stored_fact set built_in = null where built_in is not null;
-end
-$$;
+end;
 
 -- Brings every stored fact up to the oldest changes, at most so many; says how many requests that
 -- were and whether more changes wait. Run as tat_dbt, whose tables they are.
@@ -563,7 +555,6 @@ begin
     then
         return;
     end if;
-    perform tat.forget_built_changes();
     select array_agg(batch.change_id), array_agg(distinct batch.request_id)
     into changes, requests
     from (
