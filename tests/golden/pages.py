@@ -56,9 +56,13 @@ def read_page(path: Path) -> Page:
     return Page(path, title, sections)
 
 
+# The index, and the page on how to ask the KPIs as metrics.
+OTHER_PAGES = {"README.md", "metrics.md"}
+
+
 def list_pages() -> list[Path]:
-    """Every page but the index."""
-    return sorted(path for path in DOCS.rglob("*.md") if path.name != "README.md")
+    """The pages of KPIs and of reports."""
+    return sorted(path for path in DOCS.rglob("*.md") if path.name not in OTHER_PAGES)
 
 
 def parse_table(text: str) -> list[TextRow]:

@@ -116,7 +116,7 @@ def test_marts_lack_deleted_requests_and_levels_never_submitted_and_nothing_else
     assert alerts == count_rows(golden, "tat.tat_alerts")
 
 
-def test_the_days_before_the_present_are_kept_and_today_is_live(golden: Golden) -> None:
+def test_the_present_day_is_counted_as_the_days_before(golden: Golden) -> None:
     days = read_expected("vw_daily_kpi_metrics")
     with connect(golden.warehouse.database, "tat_dbt") as connection:
         (last,) = ask_at(
@@ -124,8 +124,7 @@ def test_the_days_before_the_present_are_kept_and_today_is_live(golden: Golden) 
             "select max(kpi_date)::text as day from marts.fct_daily_metrics",
             PRESENT.isoformat(),
         )
-    assert last["day"] == days[-2]["kpi_date"]
-
+    assert last["day"] == days[-1]["kpi_date"]
 
 def list_requests(**values: str) -> set[str]:
     """The keys of the source's requests that have these values."""

@@ -36,6 +36,12 @@ QUERIES = {
         [HOURS, STARTS_AT],
     ),
     "a database's name in front": ('select hours as found from "db"."workflow"."levels"', [HOURS]),
+    "what a lateral join looks rows up by is no source": (
+        "select found.hours as found from workflow.users cross join lateral"
+        " (select levels.* from workflow.levels as levels"
+        " where levels.level_id = users.user_id offset 0) as found",
+        [HOURS],
+    ),
     "what rows are counted or chosen by is no source": (
         "select count(*) as found from workflow.levels where hours > 1",
         [],
