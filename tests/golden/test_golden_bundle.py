@@ -126,6 +126,7 @@ def test_the_present_day_is_counted_as_the_days_before(golden: Golden) -> None:
         )
     assert last["day"] == days[-1]["kpi_date"]
 
+
 def list_requests(**values: str) -> set[str]:
     """The keys of the source's requests that have these values."""
     return {
