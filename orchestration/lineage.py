@@ -52,7 +52,7 @@ def trace_columns(query: str, columns: Columns) -> dict[str, list[ColumnSource]]
     return {name: sorted(set(list_sources(node))) for name, node in found.items()}
 
 
-def free_lookups(tree: exp.Expression) -> None:
+def free_lookups(tree: exp.Expr) -> None:
     """Make plain subqueries of `lateral (select ... from relation where ...)`.
 
     sqlglot does not look into them, and takes their columns for those that they are looked up by.

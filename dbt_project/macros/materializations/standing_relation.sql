@@ -70,9 +70,9 @@
 
 {# Renames a relation out of the way when it can't be replaced in place. What reads it goes on reading it
    under its new name until it is built again; drop_retired_relations clears it away at the end of the run. #}
-{% macro retire_relation(relation, oid) %}
+{% macro retire_relation(relation, oid, reason='changed its columns') %}
     {% set retired_name = relation.identifier[:40] ~ '__retired_' ~ oid %}
-    {{ log(relation ~ ' changed its columns: the old one stands aside until nothing reads it', info=True) }}
+    {{ log(relation ~ ' ' ~ reason ~ ': the old one stands aside until nothing reads it', info=True) }}
     {% call statement('retire_relation') %}
         alter table {{ relation }} rename to {{ retired_name }};
         alter table {{ relation.incorporate(path={'identifier': retired_name}) }}

@@ -26,7 +26,7 @@
         {% do store_raw_result('main', message='REFRESHED', code='REFRESHED', rows_affected=0) %}
     {%- else -%}
         {%- if standing.exists -%}
-            {% do retire_relation(stored_relation, standing.oid) %}
+            {% do retire_relation(stored_relation, standing.oid, 'is made anew') %}
         {%- endif -%}
         {% do remember_stored_fact(stored_relation, source_relation, key_column, totals_of) %}
         {% call statement('main') -%}

@@ -109,7 +109,7 @@ comment on column tat.stored_fact.source_relation is
 comment on column tat.stored_fact.totals_of is
 'For totals: the fact whose rows they add up.';
 comment on column tat.stored_fact.built_in is
-'What had been committed when the fact was built whole: it holds the changes up to then.';
+'What had been committed when the fact was built whole; null for totals, which follow their fact.';
 
 grant select, delete on tat.request_change to tat_dbt;
 grant insert, update, delete on tat.stored_fact to tat_dbt;
@@ -518,28 +518,19 @@ begin atomic
     select pg_advisory_xact_lock(7280, 3);
 end;
 
--- Forgets the changes that every fact holds since it was built whole. What was built is told by the
--- snapshots alone: a fact that was built earlier than the others keeps what came between.
-create function tat.is_built_into_facts(p_captured_by xid8) returns boolean
-language sql stable
-begin atomic
-    select bool_and(coalesce(pg_visible_in_snapshot(p_captured_by, stored_fact.built_in), false))
-    from tat.stored_fact
-    where stored_fact.totals_of is null;
-end;
-
+-- Forgets the changes that every fact holds since it was built whole.
 create function tat.forget_built_changes() returns void
-language plpgsql
-as $$
-declare
-    oldest xid8;
-begin
-    select captured_by into oldest from tat.request_change order by change_id limit 1;
-    if tat.is_built_into_facts(oldest) then
-        delete from tat.request_change where tat.is_built_into_facts(captured_by);
-    end if;
-end
-$$;
+language sql
+begin atomic
+    delete from tat.request_change
+    where (
+        select bool_and(
+            pg_visible_in_snapshot(request_change.captured_by, stored_fact.built_in)
+        )
+        from tat.stored_fact
+        where stored_fact.totals_of is null
+    );
+end;
 
 -- Brings every stored fact up to the oldest changes, at most so many; says how many requests that
 -- were and whether more changes wait. Run as tat_dbt, whose tables they are.
@@ -564,7 +555,6 @@ begin
     then
         return;
     end if;
-    perform tat.forget_built_changes();
     select array_agg(batch.change_id), array_agg(distinct batch.request_id)
     into changes, requests
     from (
