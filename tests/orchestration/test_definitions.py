@@ -1,6 +1,8 @@
 """One lineage graph, from landed tables to the eight views, with its checks and its clockwork."""
 
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
@@ -73,10 +75,11 @@ def test_every_view_is_checked_by_dbt_tests(graph: AssetGraph) -> None:
     assert checked >= set(VIEWS)
 
 
-def test_the_sensor_runs_every_minute_without_being_switched_on(
-    definitions: dg.Definitions,
+@pytest.mark.parametrize("name", ["tat_threshold_sensor", "stored_facts_sensor"])
+def test_the_sensors_run_every_minute_without_being_switched_on(
+    definitions: dg.Definitions, name: str
 ) -> None:
-    sensor = definitions.resolve_sensor_def("tat_threshold_sensor")
+    sensor = definitions.resolve_sensor_def(name)
     assert sensor.minimum_interval_seconds == 60
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
 
@@ -86,6 +89,12 @@ def test_the_daily_metrics_are_refreshed_after_local_midnight(
 ) -> None:
     schedule = definitions.resolve_schedule_def("daily_metrics_schedule")
     assert schedule.cron_schedule == "15 0 * * *"
+    with dg.build_schedule_context(
+        repository_def=definitions.get_repository_def(),
+        scheduled_execution_time=datetime(2026, 11, 25, 0, 15, tzinfo=ZoneInfo("Asia/Kolkata")),
+    ) as context:
+        requested = schedule.evaluate_tick(context).run_requests
+    assert [request.partition_key for request in requested or ()] == ["2026-11-24"]
     assert schedule.execution_timezone == "Asia/Kolkata"
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
 

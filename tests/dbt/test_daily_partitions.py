@@ -1,0 +1,158 @@
+"""The daily partitions of the Dagster UI, and the sensor that keeps stored facts close."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from ingestion.database import connect
+from orchestration.daily import find_first_day, keep_days
+from orchestration.defs import resources
+from orchestration.defs.transform.days import (
+    daily_metrics_as_known,
+    daily_metrics_job,
+    days_are_as_known,
+)
+from orchestration.defs.transform.facts import stored_facts_keep_up, stored_facts_sensor
+from tests.dbt.warehouse import Warehouse
+
+FIRST, LAST = "2026-03-02", "2026-03-06"
+# When the figures of these days are asked for: whatever is open has not been decided since.
+LATER = "2026-03-20 12:00+05:30"
+
+
+@pytest.fixture
+def found(own_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> resources.DatabaseResource:
+    """The resource, leading to the test's warehouse."""
+    monkeypatch.setattr(resources, "find_database", lambda: own_warehouse.database)
+    return resources.DatabaseResource()
+
+
+def backfill(database: resources.DatabaseResource) -> dg.ExecuteInProcessResult:
+    """Run the partitions from FIRST to LAST in one run, as a backfill from the UI does."""
+    return dg.materialize(
+        [daily_metrics_as_known],
+        resources={"database": database},
+        tags={
+            "dagster/asset_partition_range_start": FIRST,
+            "dagster/asset_partition_range_end": LAST,
+        },
+    )
+
+
+def judge(
+    check: dg.AssetChecksDefinition, database: resources.DatabaseResource
+) -> dg.AssetCheckResult:
+    """What the check finds."""
+    result = check(database)
+    assert isinstance(result, dg.AssetCheckResult)
+    return result
+
+
+def read_kept(warehouse: Warehouse) -> list[Any]:
+    """What is kept of each day, as it was written."""
+    with connect(warehouse.database, "tat_dbt") as connection:
+        return connection.execute(
+            "select * from tat.daily_metrics_as_known order by kpi_date"
+        ).fetchall()
+
+
+def test_a_backfill_keeps_each_day_once_and_shows_its_figures(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    result = backfill(found)
+    shown = {
+        str(materialization.partition): materialization.metadata
+        for materialization in result.asset_materializations_for_node("tat__daily_metrics_as_known")
+    }
+    assert sorted(shown) == [f"2026-03-0{day}" for day in range(2, 7)]
+    assert shown["2026-03-04"]["levels_completed"].value == 2
+    assert shown["2026-03-04"]["is_new"].value is True
+    kept = read_kept(own_warehouse)
+    assert len(kept) == 5
+    again = backfill(found)
+    (event, *_) = again.asset_materializations_for_node("tat__daily_metrics_as_known")
+    assert event.metadata["days_kept"].value == 0
+    assert read_kept(own_warehouse) == kept
+
+
+def test_late_changed_and_deleted_rows_show_beside_the_day_as_known(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    backfill(found)
+    kept = read_kept(own_warehouse)
+    assert judge(days_are_as_known, found).passed
+    own_warehouse.change(
+        "insert into workflow.work_notes (note_id, request_id, user_id, created_at)"
+        " select gen_random_uuid(), request_id, initiator_id, '2026-03-05 23:59+05:30'"
+        " from workflow.workflow_requests where request_number = 'R1'"
+    )
+    own_warehouse.change(
+        "update workflow.workflow_requests set is_deleted = true, updated_at = now()"
+        " where request_number = 'R2'"
+    )
+    rows = own_warehouse.ask(
+        "select kpi_date::text as day, metric, as_known::integer as was, as_of_now::integer as is"
+        " from rpt_daily_corrections where metric in ('work_notes_added', 'requests_rejected')"
+        " order by kpi_date, metric",
+        as_of=LATER,
+    )
+    assert rows == [
+        {"day": "2026-03-04", "metric": "requests_rejected", "was": 1, "is": 0},
+        {"day": "2026-03-05", "metric": "work_notes_added", "was": 0, "is": 1},
+    ]
+    backfill(found)
+    assert read_kept(own_warehouse) == kept
+    check = judge(days_are_as_known, found)
+    assert not check.passed
+    assert "2026-03-05: work_notes_added 0" in str(check.metadata["latest"].value)
+
+
+def test_a_day_that_has_not_ended_is_not_kept(own_warehouse: Warehouse) -> None:
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    assert keep_days(own_warehouse.database, [tomorrow]) == []
+    assert read_kept(own_warehouse) == []
+
+
+def test_partitions_begin_with_the_first_request(own_warehouse: Warehouse) -> None:
+    assert find_first_day(own_warehouse.database) == date(2026, 3, 2)
+
+
+def test_the_daily_job_runs_the_asset_and_its_check() -> None:
+    definitions = dg.Definitions(
+        assets=[daily_metrics_as_known],
+        asset_checks=[days_are_as_known],
+        jobs=[daily_metrics_job],
+        resources={"database": resources.DatabaseResource()},
+    )
+    nodes = {node.name for node in definitions.resolve_job_def("daily_metrics_job").nodes}
+    assert nodes == {"tat__daily_metrics_as_known", "tat__daily_metrics_as_known_days_are_as_known"}
+
+
+def test_the_sensor_stores_what_changed(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
+    with dg.build_sensor_context() as context:
+        result = stored_facts_sensor(context, database=found)
+        quiet = stored_facts_sensor(context, database=found)
+    assert isinstance(result, dg.SensorResult)
+    assert isinstance(quiet, dg.SensorResult)
+    assert str(result.skip_reason and result.skip_reason.skip_message).startswith(
+        "7 changed requests stored."
+    )
+    assert quiet.skip_reason
+    assert quiet.skip_reason.skip_message == "No request changed."
+
+
+def test_a_change_that_waits_ten_minutes_is_a_warning(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
+    assert judge(stored_facts_keep_up, found).passed
+    own_warehouse.change("update tat.request_change set changed_at = now() - interval '11 minutes'")
+    check = judge(stored_facts_keep_up, found)
+    assert not check.passed
+    assert check.severity == dg.AssetCheckSeverity.WARN
+    assert check.metadata["requests_waiting"].value == 7
