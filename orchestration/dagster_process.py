@@ -17,7 +17,6 @@ from pathlib import Path
 from ingestion.database import Database, environment_for_children
 from ingestion.load import LoadReport
 from ingestion.settings import Settings
-from orchestration.daily import find_first_day
 from orchestration.paths import (
     CHECKOUT,
     DAGSTER_YAML,
@@ -62,8 +61,6 @@ def build_environment(settings: Settings, database: Database) -> dict[str, str]:
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
-    if first_day := find_first_day(database):
-        environment["TAT_FIRST_DAY"] = first_day.isoformat()
     # dagster-dbt looks for dbt on the PATH; the environment need not be activated.
     environment["PATH"] = os.pathsep.join([str(DBT_EXECUTABLE.parent), os.environ.get("PATH", "")])
     # Without compiled modules every process starts two to three times slower.

@@ -28,6 +28,7 @@ from orchestration.dagster_process import (
     stop_dagster,
     wait_for_dagster,
 )
+from orchestration.daily import find_first_day
 from orchestration.loading import land_bundle, settle_database
 from orchestration.summary import print_load, print_summary
 
@@ -103,6 +104,8 @@ def serve(settings: Settings, database: Database, port: int | None) -> None:
     chosen = choose_port(port or DEFAULT_PORT)
     listen_for_stop()
     environment = build_environment(settings, database)
+    if first_day := find_first_day(database):
+        environment["TAT_FIRST_DAY"] = first_day.isoformat()
     prepare_manifest(environment)
     process = start_dagster(environment, chosen, log)
     try:

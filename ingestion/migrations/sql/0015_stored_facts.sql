@@ -207,33 +207,33 @@ begin
         select *
         from (
             values
-            ('workflow.workflow_requests', 'requests', 'requests'),
-            ('workflow.approval_levels', 'requests', 'requests'),
-            ('workflow.participants', 'requests', 'requests'),
-            ('workflow.work_notes', 'requests', 'requests'),
-            ('workflow.documents', 'requests', 'requests'),
-            ('workflow.activities', 'requests', 'requests'),
-            ('tat.tat_alerts', 'requests', 'requests'),
-            ('workflow.work_note_attachments', 'attachments', 'attachments')
-        ) as capture (table_name, changed, updated)
+            ('workflow.workflow_requests', 'requests'),
+            ('workflow.approval_levels', 'requests'),
+            ('workflow.participants', 'requests'),
+            ('workflow.work_notes', 'requests'),
+            ('workflow.documents', 'requests'),
+            ('workflow.activities', 'requests'),
+            ('tat.tat_alerts', 'requests'),
+            ('workflow.work_note_attachments', 'attachments')
+        ) as capture (table_name, kind)
     loop
         execute format(
             'create trigger capture_stored_insert after insert on %s '
             'referencing new table as changed_rows '
             'for each statement execute function tat.capture_changed_%s()',
-            captured.table_name, captured.changed
+            captured.table_name, captured.kind
         );
         execute format(
             'create trigger capture_stored_delete after delete on %s '
             'referencing old table as changed_rows '
             'for each statement execute function tat.capture_changed_%s()',
-            captured.table_name, captured.changed
+            captured.table_name, captured.kind
         );
         execute format(
             'create trigger capture_stored_update after update on %s '
             'referencing old table as old_rows new table as new_rows '
             'for each statement execute function tat.capture_updated_%s()',
-            captured.table_name, captured.updated
+            captured.table_name, captured.kind
         );
     end loop;
 end
@@ -582,9 +582,6 @@ comment on function tat.refresh_stored_facts(integer) is
 -- What waits before the first build was never stored.
 insert into tat.request_change (request_id)
 select request_id from workflow.workflow_requests;
-
-create index work_notes_created_at on workflow.work_notes (created_at);
-create index documents_uploaded_at on workflow.documents (uploaded_at);
 
 grant select on tat.level_coordinates, tat.level_status
 to tat_engine, tat_dbt, tat_ingest;
