@@ -19,12 +19,7 @@ select
 from {{ changed }} as changed
 {%- if one_by_one %}
 cross join
-    lateral (
-        select found.*
-        from {{ measured }} as found
-        where found.request_id = changed.request_id
-        offset 0
-    ) as measured
+    {{ rows_of_request(measured, 'changed.request_id', 'measured') }}
 {%- else %}
 inner join {{ measured }} as measured
     on changed.request_id = measured.request_id
@@ -54,4 +49,30 @@ left semi join {{ changed }} as changed
         or {{ versions }}.request_id
         not in (select changed.request_id from {{ changed }} as changed)
     )
+{%- endmacro %}
+
+
+{# The rows of one request, or those of them that meet a condition on `candidate`, looked up for each request that
+   stands before. PostgreSQL would count a view whole, or read a union whole, before it joins it to a few requests. #}
+{% macro rows_of_request(relation, request_id, alias, condition='true') -%}
+    {{ return(adapter.dispatch('rows_of_request', 'turnaround')(
+        relation, request_id, alias, condition
+    )) }}
+{%- endmacro %}
+
+{% macro default__rows_of_request(relation, request_id, alias, condition) -%}
+    lateral (
+        select candidate.*
+        from {{ relation }} as candidate
+        where candidate.request_id = {{ request_id }} and {{ condition }}
+        offset 0
+    ) as {{ alias }}
+{%- endmacro %}
+
+{% macro spark__rows_of_request(relation, request_id, alias, condition) -%}
+    lateral (
+        select candidate.*
+        from {{ relation }} as candidate
+        where candidate.request_id = {{ request_id }} and {{ condition }}
+    ) as {{ alias }}
 {%- endmacro %}

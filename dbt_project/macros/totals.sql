@@ -89,10 +89,11 @@
         select
             contributions.*,
             -1 as sign
-        from {{ contributions }} as contributions
-        inner join {{ changed }} as changed
-            on contributions.request_id = changed.request_id
-        where contributions.is_stored
+        from {{ changed }} as changed
+        cross join
+            {{ rows_of_request(
+                contributions, 'changed.request_id', 'contributions', 'candidate.is_stored'
+            ) }}
         union all
         select
             contributions.*,

@@ -4,13 +4,14 @@
 with counts as (
 
     select
-        (select count(*) from {{ model }}) as model_rows,
-        (select count(*) from {{ compare_to }} where {{ compare_where }}) as compared_rows
+        (select count(*) from {{ model }}) as model_count,
+        (select count(*) from {{ rows_to_test(compare_to) }} where {{ compare_where }})
+            as compared_count
 
 )
 
 select *
 from counts
-where model_rows <> compared_rows
+where model_count <> compared_count
 
 {% endtest %}

@@ -146,6 +146,7 @@
             key_column = excluded.key_column,
             totals_of = excluded.totals_of,
             built_in = excluded.built_in,
+            is_tested = false,
             stored_at = clock_timestamp()
     {% endcall %}
 {% endmacro %}

@@ -100,6 +100,7 @@ create table tat.stored_fact (
     key_column text not null,
     totals_of text references tat.stored_fact on delete cascade,
     built_in pg_snapshot,
+    is_tested boolean not null default false,
     stored_at timestamptz not null default clock_timestamp()
 );
 comment on table tat.stored_fact is
@@ -108,11 +109,32 @@ comment on column tat.stored_fact.source_relation is
 'The view that says what each row must be; for totals, what each row of the fact contributes.';
 comment on column tat.stored_fact.totals_of is
 'For totals: the fact whose rows they add up.';
+comment on column tat.stored_fact.is_tested is
+'Whether the data tests have passed on all rows since the table was made.';
 comment on column tat.stored_fact.built_in is
 'What had been committed when the fact was built whole; null for totals, which follow their fact.';
 
+-- What the data tests have not seen as it is now: a build that tests what changed tests these rows.
+create table tat.untested_request (
+    request_id uuid primary key,
+    tested_by text
+);
+comment on table tat.untested_request is
+'Requests that were stored since all data tests last passed.';
+comment on column tat.untested_request.tested_by is
+'The dbt invocation that is testing the request, if one began since it was stored.';
+
+create view tat.request_to_test as
+select request_id from tat.untested_request
+union
+select request_id from tat.request_change;
+comment on view tat.request_to_test is
+'Requests of which something changed since all data tests last passed, stored or not.';
+
 grant select, delete on tat.request_change to tat_dbt;
 grant insert, update, delete on tat.stored_fact to tat_dbt;
+grant select, insert, update, delete on tat.untested_request to tat_dbt;
+grant select on tat.request_to_test to tat_dbt;
 
 create function tat.capture_changed_requests() returns trigger
 language plpgsql security definer
@@ -571,6 +593,9 @@ begin
     loop
         perform tat.store_requests(fact, requests);
     end loop;
+    insert into tat.untested_request (request_id)
+    select unnest(requests)
+    on conflict (request_id) do update set tested_by = null;
     delete from tat.request_change where change_id = any(changes);
     requests_stored := cardinality(requests);
     changes_left := cardinality(changes) >= p_limit;

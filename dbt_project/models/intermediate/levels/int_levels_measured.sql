@@ -1,7 +1,8 @@
 -- Nothing here depends on when it is read: a running clock has an origin, no reading.
 -- Joins alone, each by a key: a level is looked up by index, millions are read in
 -- parallel.
--- What most questions read stands first: a row is read from its left.
+-- What most questions read stands first: a row is read from its left. What only a
+-- running clock is read by is null once it has stopped, and takes no room.
 select
     levels.request_id,
     levels.is_started,
@@ -18,15 +19,16 @@ select
     requests.priority,
     levels.level_status,
     coalesce(levels.decided_at, levels.level_end_time) as level_end_time,
-    levels.decided_at,
     {{ local_day('levels.decided_at') }} as decided_day,
     levels.started_at as tat_start_time,
     levels.due_at as expected_completion_time,
     levels.tat_hours_allocated,
-    levels.origin_clock,
-    levels.tat_microseconds,
-    levels.seconds_per_tat_hour,
-    levels.calendar_id,
+    {%- for coordinate in [
+        'origin_clock', 'tat_microseconds', 'seconds_per_tat_hour', 'calendar_id'
+    ] %}
+    case when levels.clock_state = 'running' then levels.{{ coordinate }} end
+        as {{ coordinate }},
+    {%- endfor %}
     levels.policy_id,
     levels.level_number,
     levels.cycle,

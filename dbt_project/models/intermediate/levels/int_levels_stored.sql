@@ -4,7 +4,6 @@
     indexes=[
         {'columns': ['request_id', 'is_started', 'completed_within_tat']},
         {'columns': ['level_end_time']},
-        {'columns': ['decided_at']},
         {'columns': ['approver_id', 'halted_tat_hours']},
         {'columns': ['is_unfinished']},
     ],

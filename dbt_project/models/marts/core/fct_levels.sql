@@ -23,7 +23,7 @@ select
     levels.tat_start_time,
     levels.expected_completion_time,
     levels.level_end_time,
-    levels.decided_at,
+    case when levels.is_decided then levels.level_end_time end as decided_at,
     levels.is_started,
     levels.is_decided,
     levels.is_active,

@@ -45,10 +45,12 @@ recent_levels as (
 
     select
         approver_id,
-        {{ local_day('decided_at') }} as decided_day,
+        {{ local_day('level_end_time') }} as decided_day,
         {{ local_day(as_of()) }} as today
     from decided_levels
-    where decided_at >= {{ at_local_midnight(week_of(local_day(as_of()))) }}
+    where
+        is_decided
+        and level_end_time >= {{ at_local_midnight(week_of(local_day(as_of()))) }}
 
 ),
 

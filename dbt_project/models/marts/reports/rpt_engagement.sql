@@ -1,48 +1,17 @@
-with requests as (
-
-    select * from {{ ref('fct_requests') }}
-    where is_submitted and submission_date is not null
-
-),
-
-engagement as (
-
-    select * from {{ ref('vw_engagement_metrics') }}
-
-),
-
-dated as (
-
-    select
-        engagement.*,
-        {{ local_day('requests.submission_date') }} as submission_day
-    from requests
-    inner join engagement
-        on requests.request_id = engagement.request_id
-
-),
-
-final as (
-
-    select
-        {{ month_of('submission_day') }} as report_month,
-        department,
-        count(*) as requests_submitted,
-        count(*) filter (where work_notes_count > 0) as requests_with_notes,
-        sum(work_notes_count)::bigint as work_notes,
-        sum(documents_count)::bigint as documents,
-        sum(note_attachments_count)::bigint as note_attachments,
-        avg(work_notes_count)::numeric(20, 10) as avg_work_notes,
-        avg(documents_count)::numeric(20, 10) as avg_documents,
-        sum(spectators_count)::bigint as spectators,
-        sum(active_spectators_count)::bigint as active_spectators,
-        {{ percentage('sum(active_spectators_count)', 'sum(spectators_count)') }}
-            as spectator_participation_percentage
-    from dated
-    group by
-        {{ month_of('submission_day') }},
-        department
-
-)
-
-select * from final
+select
+    submission_month as report_month,
+    department,
+    count(*) as requests_submitted,
+    count(*) filter (where work_notes_count > 0) as requests_with_notes,
+    sum(work_notes_count)::bigint as work_notes,
+    sum(documents_count)::bigint as documents,
+    sum(note_attachments_count)::bigint as note_attachments,
+    avg(work_notes_count)::numeric(20, 10) as avg_work_notes,
+    avg(documents_count)::numeric(20, 10) as avg_documents,
+    sum(spectators_count)::bigint as spectators,
+    sum(active_spectators_count)::bigint as active_spectators,
+    {{ percentage('sum(active_spectators_count)', 'sum(spectators_count)') }}
+        as spectator_participation_percentage
+from {{ ref('fct_requests') }}
+where is_submitted and submission_month is not null
+group by submission_month, department
