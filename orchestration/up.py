@@ -16,7 +16,8 @@ from ingestion.load import LoadReport
 from ingestion.migrate import migrate_database
 from ingestion.settings import Settings
 from ingestion.sources.simulator import simulate_bundle
-from orchestration.building import build_models, is_build_needed
+from orchestration.building import build_models
+from orchestration.built_models import is_build_needed
 from orchestration.console import out, show_load, show_step, show_ticks
 from orchestration.dagster_process import (
     DEFAULT_PORT,

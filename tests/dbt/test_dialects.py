@@ -38,6 +38,18 @@ FACTS = """
     select request_id, score, is_stored from ({}) as versions order by request_id
 """
 
+REQUESTS_WITH_NOTES = """
+    with notes as (
+        select *
+        from (values (1, 'a', true), (1, 'b', false), (2, 'c', true), (3, 'd', true))
+            as notes (request_id, note, is_kept)
+    )
+    select requests.request_id, found.note
+    from (values (1), (2)) as requests (request_id)
+    cross join {}
+    order by requests.request_id
+"""
+
 # A macro's call, put into a query, and what PostgreSQL answers.
 ANSWERS: dict[str, tuple[tuple[Any, ...], str, list[tuple[Any, ...]]]] = {
     "local_day": ((MIDNIGHT,), "select {}::text", [("2026-03-05",)]),
@@ -60,6 +72,17 @@ ANSWERS: dict[str, tuple[tuple[Any, ...], str, list[tuple[Any, ...]]]] = {
         ("kept", "views", "touched", True),
         FACTS,
         [(1, 10, True), (2, 20, False)],
+    ),
+    "rows_of_request": (
+        ("notes", "requests.request_id", "found", "candidate.is_kept"),
+        REQUESTS_WITH_NOTES,
+        [(1, "a"), (2, "c")],
+    ),
+    "hash_of_row": (
+        ("pairs",),
+        "select count(distinct hashed) from (select {} as hashed from (values (1, null), (1, null),"
+        " (null, 1), (2, null)) as pairs (one, two)) as hashes",
+        [(3,)],
     ),
     "plain_number": (("50.000",), "select {}", [("50",)]),
     "no_key": ((), "select {} is null", [(True,)]),

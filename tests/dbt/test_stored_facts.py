@@ -161,10 +161,11 @@ def test_facts_made_anew_equal_facts_kept_up(own_warehouse: Warehouse) -> None:
     assert read_as_analyst(own_warehouse) == changed != kept_up
     own_warehouse.run_dbt("test", "--select", "tag:recount")
     with connect(own_warehouse.database, "tat_dbt") as connection:
+        tested = connection.execute("select from tat.stored_fact where is_tested").fetchall()
         retired = connection.execute(
             "select relname from pg_class where relname ~ '__retired_' and relkind in ('r', 'v')"
         ).fetchall()
-    assert retired == []
+    assert tested == retired == []
 
 
 def test_a_refresh_that_is_broken_off_changes_nothing(own_warehouse: Warehouse) -> None:

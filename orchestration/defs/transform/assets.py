@@ -1,5 +1,6 @@
 """Every dbt model as an asset, its data tests as checks."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -7,11 +8,21 @@ import dagster as dg
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
     DbtCliResource,
     DbtProject,
     dbt_assets,
 )
+from pydantic import Field
 
+from ingestion.settings import load_settings
+from orchestration.built_models import (
+    TEST_SCOPE,
+    TestScope,
+    choose_test_scope,
+    digest_project,
+    remember_built_models,
+)
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.transform.columns import stream_with_columns
 from orchestration.paths import DBT_PROJECT_DIR
@@ -55,13 +66,44 @@ translator = SchemaTranslator(
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
 
 
+class WarehouseConfig(dg.Config):
+    """What a build of the models tests."""
+
+    test_all_rows: bool = Field(
+        default=False,
+        description=(
+            "Run the data tests on all rows. Without it, where all have passed before on these"
+            " models, they look at the rows of requests that changed since."
+        ),
+    )
+
+
 @dbt_assets(manifest=project.manifest_path, project=project, dagster_dbt_translator=translator)
 def warehouse_models(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, database: DatabaseResource
+    context: dg.AssetExecutionContext,
+    config: WarehouseConfig,
+    dbt: DbtCliResource,
+    database: DatabaseResource,
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult | Any]:
     """The dbt models, built in dependency order, each followed by its data tests."""
+    digest = digest_project()
+    scope = "all" if config.test_all_rows else choose_test_scope(database.open())
+    context.log.info(f"The data tests look at the rows of {scope} requests.")
     with database.connect("tat_dbt") as connection:
-        yield from stream_with_columns(dbt.cli(BUILD, context=context), connection)
+        yield from stream_with_columns(start_dbt(dbt, context, scope), connection)
+    if not context.is_subset:
+        remember_built_models(database.open(), digest)
+
+
+def start_dbt(
+    dbt: DbtCliResource, context: dg.AssetExecutionContext, scope: TestScope
+) -> DbtCliInvocation:
+    """Start the build; dbt finds the scope of its tests in the environment of its process."""
+    os.environ[TEST_SCOPE] = scope
+    try:
+        return dbt.cli(BUILD, context=context)
+    finally:
+        del os.environ[TEST_SCOPE]
 
 
 warehouse_job = dg.define_asset_job(
@@ -73,3 +115,15 @@ warehouse_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="Build every dbt model and run every data test.",
 )
+
+
+@dg.schedule(
+    job=warehouse_job,
+    cron_schedule="30 2 * * *",
+    execution_timezone=load_settings().timezone,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def warehouse_schedule() -> dg.RunRequest:
+    """Every night: build the models and run every data test on all rows."""
+    config = WarehouseConfig(test_all_rows=True)
+    return dg.RunRequest(run_config=dg.RunConfig(ops={"warehouse_models": config}))
