@@ -1,4 +1,4 @@
-"""What people ask of the views: known queries, a page of each view, whole tables."""
+"""What people ask: known queries, a page of each view, reports that count much, whole tables."""
 
 from typing import LiteralString
 
@@ -81,6 +81,20 @@ QUERIES: dict[str, tuple[str, Query]] = {
         " and last_activity_at >= now() - interval '1 month'"
         " order by last_activity_at desc limit 50",
     ),
+    "report: one request": (
+        REQUESTS,
+        "select * from rpt_request_lifecycle where request_number = 'REQ-1000'"
+        " order by event_number",
+    ),
+    "report: approvers, a month": (
+        LEVELS,
+        "select * from rpt_approver_performance"
+        " where decided_month = date_trunc('month', now() - interval '1 month')::date"
+        " order by compliance_rank",
+    ),
+    "report: approvers, all": (LEVELS, "select * from rpt_approver_performance"),
+    "report: departments": (LEVELS, "select * from rpt_department_summary"),
+    "report: engagement": (NOTES, "select * from rpt_engagement"),
     "whole: requests": (
         REQUESTS,
         "select department, status, count(*), avg(cycle_time_hours)"

@@ -11,6 +11,8 @@ from orchestration.reading import fetch_rows
 
 TestScope = Literal["all", "changed"]
 
+# dbt's unit tests check the code, not the data: they run with the project's tests.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 # Read by the dbt project, where a data test takes its rows.
 TEST_SCOPE = "TAT_TEST_SCOPE"
 # With more of them, one pass over all rows is quicker than looking them up.

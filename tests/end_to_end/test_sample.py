@@ -61,6 +61,16 @@ def test_status_tells_the_last_tick(brought_up: Installation) -> None:
     assert row["changes_waiting"] == 0
 
 
+def test_the_next_build_tests_what_changes_from_now_on(brought_up: Installation) -> None:
+    with psycopg.connect(brought_up.run("db", "url", "--role", "tat_engine").stdout.strip()) as db:
+        row = db.execute(
+            "select bool_and(is_tested), (select count(*) from tat.request_to_test),"
+            " (select count(*) from tat.setting where setting_name = 'built_models')"
+            " from tat.stored_fact"
+        ).fetchone()
+    assert row == (True, 0, 1)
+
+
 def test_dagster_was_told_where_each_column_comes_from(brought_up: Installation) -> None:
     with psycopg.connect(brought_up.run("db", "url", "--role", "tat_engine").stdout.strip()) as db:
         rows = db.execute(

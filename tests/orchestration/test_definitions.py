@@ -99,6 +99,18 @@ def test_the_daily_metrics_are_refreshed_after_local_midnight(
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
 
 
+def test_all_rows_are_tested_every_night(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("warehouse_schedule")
+    assert schedule.cron_schedule == "30 2 * * *"
+    assert schedule.execution_timezone == "Asia/Kolkata"
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    with dg.build_schedule_context(repository_def=definitions.get_repository_def()) as context:
+        (request,) = schedule.evaluate_tick(context).run_requests or ()
+    assert dg.validate_run_config(definitions.resolve_job_def("warehouse_job"), request.run_config)[
+        "ops"
+    ]["warehouse_models"]["config"] == {"test_all_rows": True}
+
+
 def test_every_asset_shows_who_answers_for_it(definitions: dg.Definitions) -> None:
     nobody = [spec.key for spec in definitions.resolve_all_asset_specs() if not spec.owners]
     assert nobody == []

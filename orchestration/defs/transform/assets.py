@@ -17,6 +17,7 @@ from pydantic import Field
 
 from ingestion.settings import load_settings
 from orchestration.built_models import (
+    BUILD,
     TEST_SCOPE,
     TestScope,
     choose_test_scope,
@@ -62,10 +63,6 @@ translator = SchemaTranslator(
 )
 
 
-# dbt's unit tests check the code, not the data: they run with the project's tests.
-BUILD = ["build", "--exclude-resource-type", "unit_test"]
-
-
 class WarehouseConfig(dg.Config):
     """What a build of the models tests."""
 
@@ -101,7 +98,7 @@ def start_dbt(
     """Start the build; dbt finds the scope of its tests in the environment of its process."""
     os.environ[TEST_SCOPE] = scope
     try:
-        return dbt.cli(BUILD, context=context)
+        return dbt.cli(list(BUILD), context=context)
     finally:
         del os.environ[TEST_SCOPE]
 
