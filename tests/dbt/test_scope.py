@@ -53,10 +53,13 @@ def recount(warehouse: Warehouse, scope: str) -> bool:
 def test_a_wrong_row_is_found_among_all_and_among_those_that_changed(
     own_warehouse: Warehouse,
 ) -> None:
+    remember_built_models(own_warehouse.database, digest_project())
     store_change(own_warehouse, "R2")
     falsify(own_warehouse)
     assert recount(own_warehouse, "changed")
+    assert choose_test_scope(own_warehouse.database) == "changed"
     assert not recount(own_warehouse, "all")
+    assert choose_test_scope(own_warehouse.database) == "all"
     with connect(own_warehouse.database, "tat_dbt") as connection:
         connection.execute(
             "insert into tat.untested_request (request_id)"

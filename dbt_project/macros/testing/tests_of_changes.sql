@@ -99,19 +99,23 @@
 {%- endmacro %}
 
 
-{# At the end of a run in which every data test of the project passed: forgets what it tested; where it tested all
-   rows, those of tables that were made anew are among them. #}
-{% macro forget_tested_requests(results) -%}
+{# At the end of a run in which every data test of the project passed: forgets what it tested; where that was all
+   rows, those of tables that were made anew are among them. A test that fails among all rows has all tested until
+   it passes: the row may belong to a request that does not change. #}
+{% macro remember_what_was_tested(results) -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- set tests = graph.nodes.values() | selectattr('resource_type', 'equalto', 'test') | list -%}
-        {%- set passed = results
-            | selectattr('node.resource_type', 'equalto', 'test')
-            | selectattr('status', 'in', ['pass', 'warn'])
-            | list -%}
-        {%- if passed | length == tests | length -%}
+        {%- set tested = results | selectattr('node.resource_type', 'equalto', 'test') | list -%}
+        {%- set passed = tested | selectattr('status', 'in', ['pass', 'warn']) | list -%}
+        {%- set failed = tested | selectattr('status', 'in', ['fail', 'error']) | list -%}
+        {%- set is_whole = read_test_scope() == 'all' -%}
+        {%- if is_whole and failed -%}
+            update tat.stored_fact
+            set is_tested = false
+        {%- elif passed | length == tests | length -%}
             delete from tat.untested_request
             where tested_by = '{{ invocation_id }}';
-            {% if read_test_scope() == 'all' -%}
+            {% if is_whole -%}
             update tat.stored_fact
             set is_tested = true
             where not is_tested

@@ -110,7 +110,7 @@ comment on column tat.stored_fact.source_relation is
 comment on column tat.stored_fact.totals_of is
 'For totals: the fact whose rows they add up.';
 comment on column tat.stored_fact.is_tested is
-'Whether the data tests have passed on all rows since the table was made.';
+'Whether the data tests have passed on all rows since the table was made, and none has failed since.';
 comment on column tat.stored_fact.built_in is
 'What had been committed when the fact was built whole; null for totals, which follow their fact.';
 
