@@ -23,20 +23,21 @@ class DatabaseResource(dg.ConfigurableResource):
     """Turnaround's PostgreSQL, found through the TAT_* environment variables."""
 
     def open(self) -> Database:
-        """The database, looked for once in each process."""
-        return find_database()
+        """The database, looked for once in each process, and anew when it does not answer.
 
-    def connect(self, role: str) -> psycopg.Connection:
-        """A connection in autocommit mode that acts as `role`.
-
-        A database that does not answer is looked for anew, once: the embedded one may have
-        been stopped and started on another port.
+        The embedded one may have been stopped and started on another port.
         """
+        database = find_database()
         try:
-            return connect(self.open(), role, autocommit=True, application_name="dagster")
+            connect(database, "tat_engine", application_name="dagster").close()
         except DatabaseError:
             find_database.cache_clear()
-            return connect(self.open(), role, autocommit=True, application_name="dagster")
+            database = find_database()
+        return database
+
+    def connect(self, role: str) -> psycopg.Connection:
+        """A connection in autocommit mode that acts as `role`."""
+        return connect(self.open(), role, autocommit=True, application_name="dagster")
 
 
 class InstalledDbt(DbtCliResource):

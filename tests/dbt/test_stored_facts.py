@@ -2,7 +2,9 @@
 
 import random
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -177,6 +179,48 @@ def test_a_refresh_that_is_broken_off_changes_nothing(own_warehouse: Warehouse) 
         connection.rollback()
     assert count_changes(own_warehouse.database) == waiting
     assert read_as_analyst(own_warehouse) == expected
+
+
+HOLD_TOTALS: Query = "lock table intermediate.int_initiator_totals_stored in share mode"
+FIND_REFRESHER: Query = (
+    "select pid from pg_stat_activity where datname = current_database()"
+    " and wait_event_type = 'Lock' and query like '%refresh_stored_facts%'"
+)
+
+
+def find_refresher(connection: psycopg.Connection) -> int:
+    """The process of a refresh that waits for a lock, once there is one."""
+    for _ in range(100):
+        row = connection.execute(FIND_REFRESHER).fetchone()
+        if row is not None:
+            return int(row[0])
+        time.sleep(0.1)
+    raise AssertionError("no refresh waited for a lock")
+
+
+def test_a_refresh_whose_database_goes_away_halfway_changes_nothing(
+    own_warehouse: Warehouse,
+) -> None:
+    database = own_warehouse.database
+    assert database.home is not None
+    correct(own_warehouse, random.Random(8), 20)
+    waiting = count_changes(database)
+    expected = read_as_analyst(own_warehouse)
+    with (
+        connect(database, "tat_dbt") as holder,
+        connect_as_superuser(database.home, database.name) as admin,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        # The facts of levels and requests are replaced by then, their totals are not.
+        holder.execute(HOLD_TOTALS)
+        refresh = pool.submit(refresh_facts, database)
+        admin.execute("select pg_terminate_backend(%s)", [find_refresher(admin)])
+        with pytest.raises(psycopg.OperationalError):
+            refresh.result(timeout=30)
+    assert count_changes(database) == waiting
+    assert read_as_analyst(own_warehouse) == expected
+    assert refresh_facts(database).requests_stored > 0
+    assert read_as_analyst(own_warehouse) == count_anew(own_warehouse) == expected
 
 
 RULES: dict[str, Query] = {

@@ -1,0 +1,42 @@
+"""How Dagster's assets and sensors find the database."""
+
+from dataclasses import replace
+
+import pytest
+
+from ingestion.database import Database
+from orchestration.defs import resources
+
+
+class Finder:
+    """What finds the database, as if it had been found before it moved to another port."""
+
+    def __init__(self, stale: Database, moved: Database) -> None:
+        self.found = stale
+        self.moved = moved
+
+    def __call__(self) -> Database:
+        """The database as it was last found."""
+        return self.found
+
+    def cache_clear(self) -> None:
+        """Look for it anew the next time."""
+        self.found = self.moved
+
+
+def test_a_database_that_moved_is_found_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = replace(database, port=1, home=None)
+    monkeypatch.setattr(resources, "find_database", Finder(stale, database))
+    assert resources.DatabaseResource().open() == database
+    with resources.DatabaseResource().connect("tat_dbt") as connection:
+        assert connection.execute("select current_user").fetchone() == ("tat_dbt",)
+
+
+def test_a_database_that_answers_is_not_looked_for_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder = Finder(database, replace(database, name="another"))
+    monkeypatch.setattr(resources, "find_database", finder)
+    assert resources.DatabaseResource().open() == database
