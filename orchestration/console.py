@@ -72,7 +72,7 @@ def build_table(
     )
     for column in columns:
         is_number = any(isinstance(row[column], int | float | Decimal) for row in rows)
-        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+        table.add_column(escape(column), justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         table.add_row(*(format_cell(row[column]) for column in columns))
     return table

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.dbt.warehouse import Warehouse
+from tests.dbt.warehouse import Query, Warehouse
 
 
 def as_text(rows: list[dict[str, Any]]) -> list[tuple[str | None, ...]]:
@@ -176,6 +176,27 @@ def test_a_weekend_ages_a_request_in_days_but_not_in_working_days(warehouse: War
         R7|3.9791666667|2|3-7 days
         """
     )
+
+
+DEPARTMENT_POLICY: Query = """
+    with added as (
+        insert into tat.policy (priority, calendar_id, department)
+        select 'STANDARD', calendar_id, 'Sales' from tat.calendar where is_always_open
+        returning policy_id
+    )
+    insert into tat.policy_threshold (policy_id, slot, percentage)
+    select policy_id, slot, slot from added cross join (values (50), (75), (100)) as own (slot)
+"""
+
+
+def test_working_hours_are_those_of_the_initiators_department(own_warehouse: Warehouse) -> None:
+    asked: Query = (
+        "select cycle_time_hours, cycle_time_working_hours from vw_request_volume_summary"
+        " where request_number = 'R1'"
+    )
+    assert as_text(own_warehouse.ask(asked)) == write_table("68|23")
+    own_warehouse.change(DEPARTMENT_POLICY)
+    assert as_text(own_warehouse.ask(asked)) == write_table("68|68")
 
 
 def test_engagement(warehouse: Warehouse) -> None:

@@ -112,6 +112,11 @@ def test_brackets_in_a_message_are_shown(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().err.strip() == "error: [Errno 2] no such file: [bold] of ['a']"
 
 
+def test_brackets_in_a_column_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows([{"[bold]": "[red]"}], ["[bold]"])
+    assert capsys.readouterr().out.split() == ["[bold]", "──────", "[red]"]
+
+
 def test_several_statements_answer_one_after_the_other(database: Database) -> None:
     results = query_as_bi(database, "select 1 as one; select alert_type from tat_alerts;")
     assert [columns for columns, _ in results] == [["one"], ["alert_type"]]
