@@ -75,6 +75,13 @@ def test_every_view_is_checked_by_dbt_tests(graph: AssetGraph) -> None:
     assert checked >= set(VIEWS)
 
 
+def test_a_check_says_what_it_asks(graph: AssetGraph) -> None:
+    view = dg.AssetKey(["kpi", "vw_tat_compliance"])
+    key = dg.AssetCheckKey(view, "primary_key_vw_tat_compliance_level_id")
+    said = graph.get_check_spec(key).description
+    assert said == "level_id is never null, and no two rows agree on it."
+
+
 @pytest.mark.parametrize("name", ["tat_threshold_sensor", "stored_facts_sensor"])
 def test_the_sensors_run_every_minute_without_being_switched_on(
     definitions: dg.Definitions, name: str

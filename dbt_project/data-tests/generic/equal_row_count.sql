@@ -1,5 +1,6 @@
 {# Holds when the model has as many rows as `compare_to`, or as those of it that meet `compare_where`. #}
 {% test equal_row_count(model, compare_to, compare_where='true') %}
+{{ config(meta={'description': 'As many rows as the relation that it is compared with.'}) }}
 
 with counts as (
 

@@ -1,5 +1,6 @@
 {# Holds when none of `columns` is null on any row: one pass for all of them. #}
 {% test never_null(model, columns) %}
+{{ config(meta={'description': 'Never null: ' ~ (columns | join(', ')) ~ '.'}) }}
 
 select {{ columns | join(', ') }}
 from {{ model }}

@@ -1,5 +1,6 @@
 {# Holds when a column is a key: never null, and no two rows agree on it. One pass for both. #}
 {% test primary_key(model, column_name) %}
+{{ config(meta={'description': column_name ~ ' is never null, and no two rows agree on it.'}) }}
 
 select
     {{ column_name }},

@@ -1,6 +1,7 @@
 {# Holds when a stored fact has, of the requests that did not change since, exactly the rows of its view.
    Names the requests that differ: what the hashes of a request's rows add up to on either side. #}
 {% test stored_as_measured(model, measured, changed) %}
+{{ config(meta={'description': 'Of requests that did not change since, the table holds what its view measures.'}) }}
 
 select versions.request_id
 from (

@@ -1,6 +1,7 @@
 {# Holds when stored totals are the sums of the stored `contributions` for each `key`. A key of which nothing is left
    may keep a row of noughts. #}
 {% test stored_as_summed(model, contributions, key, totals) %}
+{{ config(meta={'description': 'The totals are the sums of what is stored.'}) }}
 
 select {{ key }}
 from (
