@@ -107,7 +107,7 @@ def test_the_daily_metrics_are_refreshed_after_local_midnight(
 
 
 def test_all_rows_are_tested_every_night(definitions: dg.Definitions) -> None:
-    schedule = definitions.resolve_schedule_def("warehouse_schedule")
+    schedule = definitions.resolve_schedule_def("nightly_warehouse_schedule")
     assert schedule.cron_schedule == "30 2 * * *"
     assert schedule.execution_timezone == "Asia/Kolkata"
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING

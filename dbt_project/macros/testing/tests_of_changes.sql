@@ -68,11 +68,11 @@
 
 {# The requests whose rows of a relation are in scope; none where that is all of them, or rows belong to no request. #}
 {% macro name_tested_requests(relation) -%}
-    {%- set node = find_node(relation) -%}
-    {%- if not node or not ('request_id' in node.columns or 'level_id' in node.columns) -%}
-    {%- elif read_test_scope() == 'changed' -%}
+    {%- set node = find_node(relation) or {'columns': {}} -%}
+    {%- set is_of_requests = 'request_id' in node.columns or 'level_id' in node.columns -%}
+    {%- if is_of_requests and read_test_scope() == 'changed' -%}
         {{ return('tat.request_to_test') }}
-    {%- elif node.config.meta.tested_requests -%}
+    {%- elif is_of_requests and node.config.meta.tested_requests -%}
         {{ return(
             '(select request_id from workflow.workflow_requests order by updated_at desc limit '
             ~ node.config.meta.tested_requests ~ ')'
@@ -93,6 +93,7 @@
 {# At the start of a run: what it will test. What is stored again meanwhile is not tested for sure. #}
 {% macro mark_untested_requests() -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
+        select tat.lock_stored_facts();
         update tat.untested_request
         set tested_by = '{{ invocation_id }}'
     {%- endif -%}
@@ -109,7 +110,8 @@
         {%- set passed = tested | selectattr('status', 'in', ['pass', 'warn']) | list -%}
         {%- set failed = tested | selectattr('status', 'in', ['fail', 'error']) | list -%}
         {%- set is_whole = read_test_scope() == 'all' -%}
-        {%- if is_whole and failed -%}
+        select tat.lock_stored_facts();
+        {% if is_whole and failed -%}
             update tat.stored_fact
             set is_tested = false
         {%- elif passed | length == tests | length -%}

@@ -120,7 +120,7 @@ warehouse_job = dg.define_asset_job(
     execution_timezone=load_settings().timezone,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
-def warehouse_schedule() -> dg.RunRequest:
+def nightly_warehouse_schedule() -> dg.RunRequest:
     """Every night: build the models and run every data test on all rows."""
     config = WarehouseConfig(test_all_rows=True)
     return dg.RunRequest(run_config=dg.RunConfig(ops={"warehouse_models": config}))
