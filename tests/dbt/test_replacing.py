@@ -2,7 +2,9 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,9 +12,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingestion.database import Database, connect
-from tests.dbt.warehouse import PROJECT, Warehouse, select_all
+from ingestion.database import connect, connect_as_superuser
+from tests.dbt.warehouse import PROJECT, Query, Warehouse, read_rows
 from tests.kpi_views import VIEWS
+
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
 @dataclass
@@ -23,20 +27,36 @@ class Reader:
     errors: list[str] = field(default_factory=list)
 
 
+def read_all_views(warehouse: Warehouse) -> dict[str, list[str]]:
+    """What every view answers; the small world leaves none of them empty."""
+    with connect(warehouse.database, "tat_bi") as analyst:
+        answers = {view: read_rows(analyst, view) for view in VIEWS}
+    assert all(answers.values())
+    return answers
+
+
+def compare_view(analyst: psycopg.Connection, view: str, expected: list[str]) -> str | None:
+    """What is wrong with a view's answer, if anything."""
+    try:
+        answer = read_rows(analyst, view)
+    except psycopg.Error as error:
+        return f"{view}: {error}"
+    return None if answer == expected else f"{view}: {sorted(set(answer) ^ set(expected))}"
+
+
 @contextmanager
-def keep_reading(database: Database) -> Iterator[Reader]:
-    """Read all the views, one after the other, until the block ends."""
+def keep_reading(warehouse: Warehouse) -> Iterator[Reader]:
+    """Read all the views, one after the other, until the block ends; their answers must stay."""
+    expected = read_all_views(warehouse)
     seen, stop = Reader(), threading.Event()
 
     def read() -> None:
-        with connect(database, "tat_bi", autocommit=True) as analyst:
+        with connect(warehouse.database, "tat_bi", autocommit=True) as analyst:
             while not stop.is_set():
                 for view in VIEWS:
-                    try:
-                        analyst.execute(select_all(view))
-                        seen.reads += 1
-                    except psycopg.Error as error:
-                        seen.errors.append(f"{view}: {error}")
+                    error = compare_view(analyst, view, expected[view])
+                    seen.errors.extend([error] if error else [])
+                    seen.reads += 1
                     stop.wait(0.01)
 
     thread = threading.Thread(target=read)
@@ -71,6 +91,15 @@ def list_definitions(warehouse: Warehouse) -> dict[str, int]:
     return {row["relname"]: row["made"] for row in rows}
 
 
+def list_stored_columns(warehouse: Warehouse) -> list[str]:
+    """The columns of the stored levels, in their order."""
+    rows = warehouse.ask(
+        "select attname from pg_attribute inner join pg_class on pg_class.oid = attrelid"
+        " where relname = 'int_levels_stored' and attnum > 0 order by attnum"
+    )
+    return [row["attname"] for row in rows]
+
+
 def list_retired(warehouse: Warehouse) -> list[str]:
     """The relations that stand aside because something may still read them."""
     rows = warehouse.ask("select relname from pg_class where relname like '%retired%'")
@@ -79,7 +108,7 @@ def list_retired(warehouse: Warehouse) -> list[str]:
 
 def test_an_unchanged_build_replaces_nothing(own_warehouse: Warehouse) -> None:
     before = list_definitions(own_warehouse)
-    with keep_reading(own_warehouse.database) as reader:
+    with keep_reading(own_warehouse) as reader:
         printed = own_warehouse.run_dbt("run")
     assert list_definitions(own_warehouse) == before
     assert "CREATE VIEW" not in printed
@@ -89,7 +118,7 @@ def test_an_unchanged_build_replaces_nothing(own_warehouse: Warehouse) -> None:
 
 @pytest.fixture
 def changed_project(tmp_path: Path) -> Path:
-    """The project after a column was removed low down, one stored, and another renamed high up."""
+    """The project after columns were removed low down, stored, moved, and renamed high up."""
     project = copy_project(tmp_path)
     models = project / "models"
     edit(models / "staging/workflow/stg_workflow__requests.sql", "    description,\n", "")
@@ -97,6 +126,12 @@ def changed_project(tmp_path: Path) -> Path:
     edit(core / "fct_levels.sql", "    sources.skip_reason,\n", "    1 as extra,\n")
     measured = models / "intermediate/levels/int_levels_measured.sql"
     edit(measured, "    levels.level_id\nfrom", "    levels.level_id,\n    1 as extra\nfrom")
+    traffic = models / "intermediate/traffic/int_traffic_measured.sql"
+    edit(
+        traffic,
+        "        request_id,\n        kpi_date,\n        sum(",
+        "        kpi_date,\n        request_id,\n        sum(",
+    )
     timeline = models / "intermediate/levels/int_level_timeline_events.sql"
     edit(timeline, "levels.skip_reason", "null::text")
     edit(core / "_core__models.yml", "      - name: skip_reason\n        data_type: text\n",
@@ -109,12 +144,116 @@ def test_changed_columns_take_nothing_from_readers(
 ) -> None:
     # What dbt remembers of one project's files would pass for the other's.
     changed = replace(own_warehouse, target=changed_project / "target")
-    with keep_reading(own_warehouse.database) as reader:
+    with keep_reading(own_warehouse) as reader:
         changed.run_dbt("run", "--select", "stg_workflow__requests", project=changed_project)
         assert len(list_retired(own_warehouse)) == 1
         printed = changed.run_dbt("run", project=changed_project)
     assert "changed its columns" in printed
-    assert "is made anew" in printed
+    assert '"int_traffic_stored" is made anew' in printed
+    assert '"int_levels_stored" is made anew' not in printed
+    assert list_stored_columns(own_warehouse)[-1] == "extra"
     assert reader.errors == []
     assert reader.reads > len(VIEWS)
     assert list_retired(own_warehouse) == []
+
+
+ON_ANOTHER_CALENDAR: Query = (
+    "update tat.policy set calendar_id = (select calendar_id from tat.calendar"
+    " where is_always_open) where priority = 'STANDARD'"
+)
+APPROVE_ALL: Query = (
+    "update workflow.approval_levels set status = 'APPROVED', level_end_time = now(),"
+    " updated_at = now() where status = 'IN_PROGRESS'"
+)
+
+
+def test_answers_stay_true_while_everything_changed_is_made_anew(own_warehouse: Warehouse) -> None:
+    before = read_all_views(own_warehouse)
+    own_warehouse.change(ON_ANOTHER_CALENDAR)
+    own_warehouse.change(APPROVE_ALL)
+    with keep_reading(own_warehouse) as reader:
+        printed = own_warehouse.run_dbt(*BUILD)
+        own_warehouse.run_dbt(*BUILD)
+    assert "stands aside" not in printed
+    assert reader.errors == []
+    assert reader.reads > len(VIEWS)
+    assert read_all_views(own_warehouse) != before
+
+
+FIND_BUILDER: Query = (
+    "select query from pg_stat_activity where datname = current_database()"
+    " and wait_event_type = 'Lock' and query like '%int_levels_stored%'"
+)
+
+
+def find_builder(connection: psycopg.Connection) -> str:
+    """What a build was doing when it came to wait for a lock, once it does."""
+    for _ in range(600):
+        row = connection.execute(FIND_BUILDER).fetchone()
+        if row is not None:
+            return str(row[0])
+        time.sleep(0.1)
+    raise AssertionError("no build waited for a lock")
+
+
+def test_readers_wait_only_for_the_last_step(own_warehouse: Warehouse) -> None:
+    arguments = ("run", "--full-refresh", "--select", "int_levels_stored")
+    database = own_warehouse.database
+    assert database.home is not None
+    with (
+        ThreadPoolExecutor(1) as pool,
+        connect_as_superuser(database.home, database.name) as watcher,
+        connect(database, "tat_bi") as reader,
+    ):
+        read_rows(reader, "vw_tat_compliance")
+        build = pool.submit(own_warehouse.run_dbt, *arguments)
+        try:
+            assert "tat.replace_rows(" in find_builder(watcher)
+        finally:
+            reader.rollback()
+            build.result(timeout=120)
+
+
+def ask_totals(warehouse: Warehouse) -> dict[str, int]:
+    """What is stored of levels, and of approvers."""
+    (row,) = warehouse.ask(
+        "select (select count(*) from vw_tat_compliance where completed_within_tat) as on_time,"
+        " sum(within_tat_count)::integer as within, sum(skipped_count)::integer as skipped,"
+        " sum(approved_count)::integer as approved from vw_approver_performance"
+    )
+    return row
+
+
+def test_what_is_stored_follows_a_rule_that_changes(
+    own_warehouse: Warehouse, tmp_path: Path
+) -> None:
+    project = copy_project(tmp_path)
+    models = project / "models/intermediate"
+    # On the dot is late, and who approves has skipped.
+    edit(
+        models / "levels/int_level_progress.sql",
+        "then clocks.halted_microseconds <=",
+        "then clocks.halted_microseconds <",
+    )
+    edit(
+        models / "totals/int_approver_contributions.sql",
+        "level_status = 'SKIPPED'",
+        "level_status = 'APPROVED'",
+    )
+    changed = replace(own_warehouse, target=project / "target")
+    before = ask_totals(own_warehouse)
+    changed.run_dbt("run", project=project)
+    after = ask_totals(own_warehouse)
+    assert after["on_time"] < before["on_time"]
+    assert after["skipped"] == before["approved"] > before["skipped"]
+    assert after["within"] == after["on_time"]
+
+
+def test_stock_views_are_taken_from_their_readers(own_warehouse: Warehouse, tmp_path: Path) -> None:
+    project = copy_project(tmp_path)
+    (project / "macros/materializations/view.sql").unlink()
+    stock = replace(own_warehouse, target=project / "target")
+    with keep_reading(own_warehouse) as reader:
+        stock.run_dbt("run", "--select", "stg_workflow__requests", project=project)
+    assert "does not exist" in " ".join(reader.errors)
+    assert own_warehouse.ask("select from pg_views where schemaname = 'kpi'") == []

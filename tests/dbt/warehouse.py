@@ -87,6 +87,11 @@ def select_all(view: str) -> sql.Composed:
     return sql.SQL("select * from kpi.{}").format(sql.Identifier(view))
 
 
+def read_rows(connection: psycopg.Connection, view: str, as_of: str = THURSDAY_NOON) -> list[str]:
+    """All rows of a view of the schema kpi, in an order of their own."""
+    return sorted(str(row) for row in ask_at(connection, select_all(view), as_of))
+
+
 def build_environment(database: Database, target: Path) -> dict[str, str]:
     """The machine's environment without its own TAT_ and DBT_ settings."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TAT_", "DBT_"))}

@@ -1,6 +1,6 @@
 {# How the relation that stands in the database compares with what `sql` would make.
    Two builds at once wait for each other here, one relation at a time.
-   Returns exists, oid, is_view, is_table, columns_match (same columns), columns_fit (same, or more at the end), is_same_view. #}
+   Returns exists, oid, is_view, is_table, is_partitioned, columns_match (same columns), columns_fit (same, or more at the end), is_same_view. #}
 {% macro compare_with_standing(relation, sql) %}
     {% call statement('compare_with_standing', fetch_result=True) %}
         select pg_advisory_xact_lock(7280, hashtext('{{ relation }}'));
@@ -40,6 +40,7 @@
             coalesce(pg_class.oid, 0)::bigint,
             coalesce(pg_class.relkind = 'v', false),
             coalesce(pg_class.relkind = 'r', false),
+            coalesce(pg_class.relkind = 'p', false),
             differences.columns_lost = 0 and differences.columns_gained = 0,
             differences.columns_lost = 0,
             coalesce(
@@ -61,9 +62,10 @@
         'oid': row[1],
         'is_view': row[2],
         'is_table': row[3],
-        'columns_match': row[4],
-        'columns_fit': row[5],
-        'is_same_view': row[6] and row[5],
+        'is_partitioned': row[4],
+        'columns_match': row[5],
+        'columns_fit': row[6],
+        'is_same_view': row[7] and row[6],
     }) }}
 {% endmacro %}
 
@@ -81,34 +83,48 @@
 {% endmacro %}
 
 
-{# Drops the retired relations that nothing reads any more; the others wait for a later run. #}
+{# Drops the retired relations that nothing reads any more; the others wait for a later run.
+   A query that began before its view was built again may hold one of them and want another. So all are dropped
+   or none, and after a moment anew: the query must not be the one that the server takes for the deadlock's cause. #}
 {% macro drop_retired_relations() %}
     do $$
     declare
         retired record;
-        dropped integer := 1;
+        was_dropped boolean;
+        patience text := current_setting('lock_timeout');
     begin
-        while dropped > 0 loop
-            dropped := 0;
-            for retired in
-                select pg_class.oid::regclass as relation_name, pg_class.relkind
-                from pg_class
-                where pg_class.relnamespace = '{{ target.schema }}'::regnamespace
-                    and pg_class.relname ~ '__retired_[0-9]+$'
-                    and pg_class.relkind in ('v', 'r')
-            loop
-                begin
-                    execute format(
-                        'drop %s %s',
-                        case retired.relkind when 'v' then 'view' else 'table' end,
-                        retired.relation_name
-                    );
-                    dropped := dropped + 1;
-                exception when dependent_objects_still_exist then
-                    null;
-                end;
-            end loop;
+        perform set_config('lock_timeout', '20ms', true);
+        for attempt in 1..600 loop
+            begin
+                loop
+                    was_dropped := false;
+                    for retired in
+                        select pg_class.oid::regclass as relation_name, pg_class.relkind
+                        from pg_class
+                        where pg_class.relnamespace = '{{ target.schema }}'::regnamespace
+                            and pg_class.relname ~ '__retired_[0-9]+$'
+                            and pg_class.relkind in ('v', 'r', 'p')
+                    loop
+                        begin
+                            execute format(
+                                'drop %s %s',
+                                case retired.relkind when 'v' then 'view' else 'table' end,
+                                retired.relation_name
+                            );
+                            was_dropped := true;
+                        exception when dependent_objects_still_exist then
+                            null;
+                        end;
+                    end loop;
+                    exit when not was_dropped;
+                end loop;
+                exit;
+            exception when lock_not_available then
+                perform pg_sleep(0.1);
+            end;
         end loop;
+        perform set_config('lock_timeout', patience, true);
+        perform tat.forget_built_changes();
     end
     $$
 {% endmacro %}

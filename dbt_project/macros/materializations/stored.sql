@@ -3,8 +3,11 @@
 
    Config `key` names the key column, `indexes` what readers look for. A fact has the key request_id and
    selects all of one view. Totals say with `totals_of` which fact they add up; they follow it in the same
-   transaction. A table that is made anew stands beside the old one, which its readers go on reading, and
-   nothing is brought in, until they have been built again. #}
+   transaction.
+
+   A fact is a partitioned table of one partition, so that all of it can be made anew while it is read, and
+   take the old rows' place at once. Only where a column is lost or changes its type do readers go on with the
+   old table until they have been built again; nothing is brought in meanwhile. #}
 {% materialization stored, adapter='postgres' %}
 
     {%- set stored_relation = this.incorporate(type='table') -%}
@@ -19,19 +22,20 @@
         select tat.lock_stored_facts()
     {% endcall %}
     {% set standing = compare_with_standing(stored_relation, sql) %}
-    {% set is_kept = standing.exists and standing.is_table and standing.columns_match %}
+    {% set is_in_form = standing.is_table if totals_of else standing.is_partitioned %}
 
-    {%- if is_kept and is_worth_refreshing(stored_relation, source_relation, key_column) -%}
+    {% set is_kept = is_in_form and standing.columns_match
+        and is_worth_refreshing(stored_relation, source_relation, key_column) %}
+    {%- if is_kept -%}
         {% do refresh_stored_facts() %}
         {% do store_raw_result('main', message='REFRESHED', code='REFRESHED', rows_affected=0) %}
     {%- else -%}
-        {%- if standing.exists -%}
-            {% do retire_relation(stored_relation, standing.oid, 'is made anew') %}
-        {%- endif -%}
         {% do remember_stored_fact(stored_relation, source_relation, key_column, totals_of) %}
-        {% call statement('main') -%}
-            {{ get_create_table_as_sql(False, stored_relation, sql) }}
-        {%- endcall %}
+        {%- if totals_of -%}
+            {% do make_totals(stored_relation, standing, is_in_form, sql) %}
+        {%- else -%}
+            {% do make_fact(stored_relation, standing, is_in_form, sql) %}
+        {%- endif -%}
         {% call statement('forget_built_changes') %}
             select tat.forget_built_changes()
         {% endcall %}
@@ -50,6 +54,48 @@
 {% endmaterialization %}
 
 
+{# Make all rows of a fact aside, with their indexes and statistics, and put them in its place. #}
+{% macro make_fact(stored_relation, standing, is_in_form, sql) %}
+    {% set rows_name = stored_relation.identifier ~ '__rows_' ~ invocation_id[:8] %}
+    {% set rows_relation = stored_relation.incorporate(path={'identifier': rows_name}) %}
+    {% call statement('main') -%}
+        {{ get_create_table_as_sql(False, rows_relation, sql) }}
+    {%- endcall %}
+    {% do create_missing_indexes(rows_relation, config.get('indexes', [])) %}
+    {%- if standing.exists and not (is_in_form and standing.columns_fit) -%}
+        {% do retire_relation(stored_relation, standing.oid, 'is made anew') %}
+    {%- endif -%}
+    {% call statement('replace_rows') %}
+        analyze {{ rows_relation }};
+        select tat.replace_rows(
+            '{{ stored_relation.include(database=false) }}',
+            '{{ rows_relation.include(database=false) }}',
+            '{{ config.require("key") }}'
+        )
+    {% endcall %}
+{% endmacro %}
+
+
+{# Add all totals up anew, in place where they keep their columns: there are few. #}
+{% macro make_totals(stored_relation, standing, is_in_form, sql) %}
+    {%- if is_in_form and standing.columns_match -%}
+        {% call statement('main') -%}
+            delete from {{ stored_relation }};
+            insert into {{ stored_relation }} (
+                {{ sql }}
+            )
+        {%- endcall %}
+    {%- else -%}
+        {%- if standing.exists -%}
+            {% do retire_relation(stored_relation, standing.oid, 'is made anew') %}
+        {%- endif -%}
+        {% call statement('main') -%}
+            {{ get_create_table_as_sql(False, stored_relation, sql) }}
+        {%- endcall %}
+    {%- endif -%}
+{% endmacro %}
+
+
 {# The relation of a model by its unique id. #}
 {% macro find_relation(unique_id) %}
     {% set node = graph.nodes[unique_id] %}
@@ -60,7 +106,7 @@
 
 
 {# Whether bringing a stored fact up to what changed is cheaper than making it anew, and right:
-   it was made from the same view with the same key, and totals since their fact was made. #}
+   it was made with the same key from the same view, as it is now, and totals since their fact was made. #}
 {% macro is_worth_refreshing(stored_relation, source_relation, key_column) %}
     {% if flags.FULL_REFRESH %}
         {{ return(false) }}
@@ -78,6 +124,8 @@
                     and stored_fact.source_relation
                     = '{{ source_relation.include(database=false) }}'
                     and stored_fact.key_column = '{{ key_column }}'
+                    and stored_fact.definition
+                    = tat.digest_of_view('{{ source_relation.include(database=false) }}')
                     and (whole.stored_at <= stored_fact.stored_at) is not false
             )
             and (select count(distinct request_id) from tat.request_change) * 5
@@ -126,12 +174,13 @@
 {% macro remember_stored_fact(stored_relation, source_relation, key_column, totals_of) %}
     {% call statement('remember_stored_fact') %}
         insert into tat.stored_fact (
-            stored_relation, source_relation, key_column, totals_of, built_in
+            stored_relation, source_relation, key_column, definition, totals_of, built_in
         )
         values (
             '{{ stored_relation.include(database=false) }}',
             '{{ source_relation.include(database=false) }}',
             '{{ key_column }}',
+            tat.digest_of_view('{{ source_relation.include(database=false) }}'),
             {% if totals_of -%}
                 '{{ find_relation("model." ~ project_name ~ "." ~ totals_of).include(database=false) }}',
                 null
@@ -144,6 +193,7 @@
         set
             source_relation = excluded.source_relation,
             key_column = excluded.key_column,
+            definition = excluded.definition,
             totals_of = excluded.totals_of,
             built_in = excluded.built_in,
             is_tested = false,

@@ -99,6 +99,7 @@ create table tat.stored_fact (
     source_relation text not null,
     key_column text not null,
     totals_of text references tat.stored_fact on delete cascade,
+    definition text not null,
     built_in pg_snapshot,
     is_tested boolean not null default false,
     stored_at timestamptz not null default clock_timestamp()
@@ -109,6 +110,8 @@ comment on column tat.stored_fact.source_relation is
 'The view that says what each row must be; for totals, what each row of the fact contributes.';
 comment on column tat.stored_fact.totals_of is
 'For totals: the fact whose rows they add up.';
+comment on column tat.stored_fact.definition is
+'Digest of the views and functions that said what the rows are when they were made.';
 comment on column tat.stored_fact.is_tested is
 'Whether the data tests have passed on all rows since the table was made, and none has failed since.';
 comment on column tat.stored_fact.built_in is
@@ -448,6 +451,23 @@ execute function tat.capture_moved_hours();
 
 -- A request and the rows of it, or the keys whose totals they touch, are replaced in one transaction;
 -- what is added up is corrected by the difference, so the cost is that of the change.
+create function tat.list_totals(p_totals tat.stored_fact)
+returns table (column_name name, data_type text, column_order smallint)
+language sql stable
+begin atomic
+    select
+        pg_attribute.attname,
+        format_type(pg_attribute.atttypid, pg_attribute.atttypmod),
+        pg_attribute.attnum
+    from pg_attribute
+    where pg_attribute.attrelid = p_totals.stored_relation::regclass
+        and pg_attribute.attnum > 0
+        and not pg_attribute.attisdropped
+        and pg_attribute.attname <> p_totals.key_column;
+end;
+comment on function tat.list_totals(tat.stored_fact) is
+'The columns of stored totals that are added up: all but the key.';
+
 create function tat.add_to_totals(
     p_totals tat.stored_fact, p_requests uuid[], p_sign integer
 )
@@ -464,17 +484,15 @@ declare
 begin
     select
         string_agg(
-            format('(%s * sum(contribution.%I))::%s', p_sign, attname, format_type(atttypid, atttypmod)),
-            ', ' order by attnum
+            format('(%s * sum(contribution.%I))::%s', p_sign, column_name, data_type),
+            ', ' order by column_order
         ),
-        string_agg(format('%I = total.%I + excluded.%I', attname, attname, attname), ', ' order by attnum),
-        string_agg(quote_ident(attname), ', ' order by attnum)
+        string_agg(
+            format('%1$I = total.%1$I + excluded.%1$I', column_name), ', ' order by column_order
+        ),
+        string_agg(quote_ident(column_name), ', ' order by column_order)
     into summed, corrected, columns
-    from pg_attribute
-    where attrelid = p_totals.stored_relation::regclass
-        and attnum > 0
-        and not attisdropped
-        and attname <> p_totals.key_column;
+    from tat.list_totals(p_totals);
     execute format(
         'insert into %1$s as total (%2$I, %3$s) '
         'select contribution.%2$I, %4$s '
@@ -492,6 +510,36 @@ begin
         p_totals.source_relation,
         corrected
     ) using p_requests;
+end
+$$;
+
+-- Adds all rows of a fact up anew. Totals whose own form is changing are left to their own build.
+create function tat.add_up(p_totals tat.stored_fact) returns void
+language plpgsql
+as $$
+declare
+    summed text;
+    columns text;
+begin
+    select
+        string_agg(format('sum(%I)::%s', column_name, data_type), ', ' order by column_order),
+        string_agg(quote_ident(column_name), ', ' order by column_order)
+    into summed, columns
+    from tat.list_totals(p_totals);
+    execute format('delete from %s', p_totals.stored_relation);
+    execute format(
+        'insert into %1$s (%2$I, %3$s) select %2$I, %4$s from %5$s where is_stored group by %2$I',
+        p_totals.stored_relation,
+        p_totals.key_column,
+        columns,
+        summed,
+        p_totals.source_relation
+    );
+    update tat.stored_fact
+    set stored_at = clock_timestamp(), is_tested = false
+    where stored_relation = p_totals.stored_relation;
+exception when undefined_column or undefined_table then
+    null;
 end
 $$;
 
@@ -540,19 +588,119 @@ begin atomic
     select pg_advisory_xact_lock(7280, 3);
 end;
 
+-- Whether views may still read a fact as it was before it changed its columns.
+create function tat.has_retired_facts() returns boolean
+language sql stable
+begin atomic
+    select exists (
+        select from pg_class
+        where pg_class.relkind in ('r', 'p') and pg_class.relname ~ '_stored__retired_'
+    );
+end;
+
 -- Forgets the changes that every fact holds since it was built whole.
 create function tat.forget_built_changes() returns void
 language sql
 begin atomic
     delete from tat.request_change
-    where (
-        select bool_and(
-            pg_visible_in_snapshot(request_change.captured_by, stored_fact.built_in)
-        )
-        from tat.stored_fact
-        where stored_fact.totals_of is null
-    );
+    where not tat.has_retired_facts()
+        and (
+            select bool_and(
+                pg_visible_in_snapshot(request_change.captured_by, stored_fact.built_in)
+            )
+            from tat.stored_fact
+            where stored_fact.totals_of is null
+        );
 end;
+
+-- What says which rows a fact has: the text of its view and of all views and functions below it.
+create function tat.digest_of_view(p_view text) returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    with recursive parts as (
+        select 'pg_class'::regclass::oid as catalog_id, p_view::regclass::oid as object_id
+        union
+        select pg_depend.refclassid, pg_depend.refobjid
+        from parts
+        left join pg_rewrite
+            on parts.catalog_id = 'pg_class'::regclass and pg_rewrite.ev_class = parts.object_id
+        inner join pg_depend
+            on pg_depend.classid = case
+                when pg_rewrite.oid is null then parts.catalog_id
+                else 'pg_rewrite'::regclass
+            end
+            and pg_depend.objid = coalesce(pg_rewrite.oid, parts.object_id)
+        where pg_depend.refclassid in ('pg_class'::regclass, 'pg_proc'::regclass)
+            and (pg_rewrite.oid is not null or parts.catalog_id = 'pg_proc'::regclass)
+    ),
+
+    definitions as (
+        select pg_get_viewdef(pg_class.oid) as definition
+        from parts
+        inner join pg_class
+            on parts.catalog_id = 'pg_class'::regclass and pg_class.oid = parts.object_id
+        where pg_class.relkind = 'v'
+        union all
+        select pg_get_functiondef(pg_proc.oid)
+        from parts
+        inner join pg_proc
+            on parts.catalog_id = 'pg_proc'::regclass and pg_proc.oid = parts.object_id
+        where pg_proc.prokind = 'f' and pg_proc.pronamespace <> 'pg_catalog'::regnamespace
+    )
+
+    select md5(string_agg(definition, E'\n' order by definition collate "C")) from definitions;
+$$;
+comment on function tat.digest_of_view(text) is
+'A digest of the text of a view and of all views and functions that it reads, down to the tables.';
+
+-- Puts rows that were made aside in the place of a fact's own, all at once and with its totals. What reads
+-- the fact goes on reading it, and waits no longer than adding up takes.
+create function tat.replace_rows(p_fact text, p_rows text, p_key text) returns void
+language plpgsql
+as $$
+declare
+    outdated record;
+    added record;
+    totals tat.stored_fact;
+begin
+    if to_regclass(p_fact) is null then
+        execute format(
+            'create table %s (like %s) partition by range (%I)', p_fact, p_rows, p_key
+        );
+        execute format('alter table %s attach partition %s default', p_fact, p_rows);
+        return;
+    end if;
+    for outdated in
+        select inhrelid::regclass as relation_name
+        from pg_inherits
+        where inhparent = p_fact::regclass
+    loop
+        execute format('alter table %s detach partition %s', p_fact, outdated.relation_name);
+        execute format('drop table %s', outdated.relation_name);
+    end loop;
+    for added in
+        select attname, format_type(atttypid, atttypmod) as data_type
+        from pg_attribute
+        where attrelid = p_rows::regclass
+            and attnum > 0
+            and attname not in (
+                select attname from pg_attribute
+                where attrelid = p_fact::regclass and not attisdropped
+            )
+        order by attnum
+    loop
+        execute format('alter table %s add column %I %s', p_fact, added.attname, added.data_type);
+    end loop;
+    execute format('alter table %s attach partition %s default', p_fact, p_rows);
+    for totals in select * from tat.stored_fact where totals_of = p_fact
+    loop
+        perform tat.add_up(totals);
+    end loop;
+end
+$$;
+comment on function tat.replace_rows(text, text, text) is
+'Makes a table the only partition of a stored fact, in the place of the one before, and adds its totals up.';
 
 -- Brings every stored fact up to the oldest changes, at most so many; says how many requests that
 -- were and whether more changes wait. Run as tat_dbt, whose tables they are.
@@ -572,9 +720,7 @@ begin
     requests_stored := 0;
     changes_left := false;
     -- While views still read a table that was built anew under them, what changed must stay known.
-    if not exists (select 1 from tat.stored_fact)
-        or exists (select 1 from pg_class where relkind = 'r' and relname ~ '_stored__retired_')
-    then
+    if tat.has_retired_facts() or not exists (select 1 from tat.stored_fact) then
         return;
     end if;
     select array_agg(batch.change_id), array_agg(distinct batch.request_id)
