@@ -47,6 +47,9 @@
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
+    {% call statement('analyze', auto_begin=False) %}
+        analyze {{ stored_relation }}
+    {% endcall %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [stored_relation]}) }}
@@ -199,4 +202,15 @@
             is_tested = false,
             stored_at = clock_timestamp()
     {% endcall %}
+{% endmacro %}
+
+
+{# At the end of a run, when none of its queries is left that still could see old rows: lets stored tables be
+   read from their indexes alone. #}
+{% macro vacuum_stored_facts(results) %}
+    {%- set stored = results | selectattr('node.config.materialized', 'equalto', 'stored')
+        | selectattr('status', 'equalto', 'success') | map(attribute='node.relation_name') | list -%}
+    {%- if execute and stored -%}
+        vacuum {{ stored | join(', ') }}
+    {%- endif -%}
 {% endmacro %}

@@ -2,8 +2,7 @@
     materialized='stored',
     key='kpi_date',
     totals_of='int_requests_stored',
-    indexes=[{'columns': ['kpi_date'], 'unique': True}],
-    post_hook={'sql': 'vacuum (analyze) {{ this }}', 'transaction': False}
+    indexes=[{'columns': ['kpi_date'], 'unique': True}]
 ) }}
 
 with contributions as (

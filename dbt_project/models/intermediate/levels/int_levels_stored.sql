@@ -6,8 +6,7 @@
         {'columns': ['level_end_time']},
         {'columns': ['approver_id', 'halted_tat_hours']},
         {'columns': ['is_unfinished']},
-    ],
-    post_hook={'sql': 'vacuum (analyze) {{ this }}', 'transaction': False}
+    ]
 ) }}
 
 select * from {{ ref('int_levels_measured') }}

@@ -7,8 +7,7 @@
         {'columns': ['submission_date']},
         {'columns': ['last_activity_at']},
         {'columns': ['is_open']},
-    ],
-    post_hook={'sql': 'vacuum (analyze) {{ this }}', 'transaction': False}
+    ]
 ) }}
 
 select * from {{ ref('int_requests_measured') }}

@@ -2,8 +2,7 @@
     materialized='stored',
     key='approver_id',
     totals_of='int_levels_stored',
-    indexes=[{'columns': ['approver_id'], 'unique': True}],
-    post_hook={'sql': 'vacuum (analyze) {{ this }}', 'transaction': False}
+    indexes=[{'columns': ['approver_id'], 'unique': True}]
 ) }}
 
 with contributions as (

@@ -2,8 +2,7 @@
     materialized='stored',
     key='initiator_id',
     totals_of='int_requests_stored',
-    indexes=[{'columns': ['initiator_id'], 'unique': True}],
-    post_hook={'sql': 'vacuum (analyze) {{ this }}', 'transaction': False}
+    indexes=[{'columns': ['initiator_id'], 'unique': True}]
 ) }}
 
 with contributions as (

@@ -1,8 +1,7 @@
 {{ config(
     materialized='stored',
     key='request_id',
-    indexes=[{'columns': ['request_id', 'kpi_date'], 'unique': True}],
-    post_hook={'sql': 'vacuum (analyze) {{ this }}', 'transaction': False}
+    indexes=[{'columns': ['request_id', 'kpi_date'], 'unique': True}]
 ) }}
 
 select * from {{ ref('int_traffic_measured') }}
