@@ -15,11 +15,16 @@ WORTH_VACUUMING = 20_000
 
 @dataclass(frozen=True)
 class FactsReport:
-    """How many changed requests were stored, in how many transactions, and whether more wait."""
+    """How many changed requests were stored, in how many transactions, and what is left.
+
+    `changes_left` says that another refresh would store more, `is_waiting_for_build` that none
+    stores anything before a build of the models has ended.
+    """
 
     requests_stored: int = 0
     batches: int = 0
     changes_left: bool = False
+    is_waiting_for_build: bool = False
 
 
 def refresh_facts(
@@ -27,8 +32,9 @@ def refresh_facts(
 ) -> FactsReport:
     """Store what changed, batch by batch, until nothing is left or `seconds` have passed.
 
-    Does nothing before the models have been built once. Each batch is one transaction: killed
-    at any point, the views stay true, as what is not stored is counted anew by its readers.
+    Stores nothing before the models have been built once, or while a build that makes tables
+    anew has not ended. Each batch is one transaction: killed at any point, the views stay true,
+    as what is not stored is counted anew by its readers.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
     total = FactsReport()
@@ -52,7 +58,8 @@ def refresh_batch(connection: psycopg.Connection, batch_size: int) -> FactsRepor
     statement = load_statement("orchestration", "refresh_stored_facts")
     row = connection.execute(statement, {"batch_size": batch_size}).fetchone()
     assert row is not None
-    return FactsReport(requests_stored=row[0], batches=1, changes_left=row[1])
+    requests_stored, changes_left, is_waiting_for_build = row
+    return FactsReport(requests_stored, 1, changes_left, is_waiting_for_build)
 
 
 def vacuum_changes(database: Database) -> None:

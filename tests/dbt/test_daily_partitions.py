@@ -15,7 +15,8 @@ from orchestration.defs.transform.days import (
     days_are_as_known,
 )
 from orchestration.defs.transform.facts import stored_facts_keep_up, stored_facts_sensor
-from tests.dbt.warehouse import Warehouse
+from orchestration.facts import refresh_facts
+from tests.dbt.warehouse import Query, Warehouse
 
 FIRST, LAST = "2026-03-02", "2026-03-06"
 # When the figures of these days are asked for: whatever is open has not been decided since.
@@ -48,6 +49,15 @@ def judge(
     result = check(database)
     assert isinstance(result, dg.AssetCheckResult)
     return result
+
+
+def look(database: resources.DatabaseResource) -> str:
+    """What the sensor's page says after the sensor has run once."""
+    with dg.build_sensor_context() as context:
+        result = stored_facts_sensor(context, database=database)
+    assert isinstance(result, dg.SensorResult)
+    assert result.skip_reason
+    return str(result.skip_reason.skip_message)
 
 
 def read_kept(warehouse: Warehouse) -> list[Any]:
@@ -134,16 +144,28 @@ def test_the_sensor_stores_what_changed(
     own_warehouse: Warehouse, found: resources.DatabaseResource
 ) -> None:
     own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
-    with dg.build_sensor_context() as context:
-        result = stored_facts_sensor(context, database=found)
-        quiet = stored_facts_sensor(context, database=found)
-    assert isinstance(result, dg.SensorResult)
-    assert isinstance(quiet, dg.SensorResult)
-    assert str(result.skip_reason and result.skip_reason.skip_message).startswith(
-        "7 changed requests stored."
-    )
-    assert quiet.skip_reason
-    assert quiet.skip_reason.skip_message == "No request changed."
+    assert look(found).startswith("7 changed requests stored.")
+    assert look(found) == "No request changed."
+
+
+@pytest.mark.parametrize(
+    "broken_off",
+    [
+        "create table intermediate.int_levels_stored__retired_1 ()",
+        "delete from tat.stored_fact",
+    ],
+    ids=["a build made a table anew", "no build has ended"],
+)
+def test_the_sensor_says_that_changes_wait_for_a_build(
+    own_warehouse: Warehouse, found: resources.DatabaseResource, broken_off: Query
+) -> None:
+    own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
+    with connect(own_warehouse.database, "tat_dbt") as connection:
+        connection.execute(broken_off)
+    report = refresh_facts(own_warehouse.database)
+    assert report.is_waiting_for_build
+    assert (report.requests_stored, report.changes_left) == (0, False)
+    assert "`tat build` ends it" in look(found)
 
 
 def test_a_change_that_waits_ten_minutes_is_a_warning(

@@ -555,11 +555,13 @@ begin atomic
 end;
 
 -- Brings every stored fact up to the oldest changes, at most so many; says how many requests that
--- were and whether more changes wait. Run as tat_dbt, whose tables they are.
+-- were, whether more changes wait that another refresh would store, and whether nothing can be stored
+-- before a build ends. Run as tat_dbt, whose tables they are.
 create function tat.refresh_stored_facts(
     p_limit integer default 5000,
     out requests_stored integer,
-    out changes_left boolean
+    out changes_left boolean,
+    out is_waiting_for_build boolean
 )
 language plpgsql
 as $$
@@ -572,9 +574,9 @@ begin
     requests_stored := 0;
     changes_left := false;
     -- While views still read a table that was built anew under them, what changed must stay known.
-    if not exists (select 1 from tat.stored_fact)
-        or exists (select 1 from pg_class where relkind = 'r' and relname ~ '_stored__retired_')
-    then
+    is_waiting_for_build := not exists (select 1 from tat.stored_fact)
+        or exists (select 1 from pg_class where relkind = 'r' and relname ~ '_stored__retired_');
+    if is_waiting_for_build then
         return;
     end if;
     select array_agg(batch.change_id), array_agg(distinct batch.request_id)
@@ -602,7 +604,7 @@ begin
 end
 $$;
 comment on function tat.refresh_stored_facts(integer) is
-'Brings the stored facts up to the oldest changes, in one transaction; run as tat_dbt.';
+'Brings the stored facts up to the oldest changes, in one transaction, unless they wait for a build; run as tat_dbt.';
 
 -- What waits before the first build was never stored.
 insert into tat.request_change (request_id)

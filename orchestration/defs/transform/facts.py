@@ -11,13 +11,19 @@ REFRESH_INTERVAL_SECONDS = 60
 REFRESH_BUDGET_SECONDS = 25
 # Ten refreshes missed: questions still have true answers, but ever slower ones.
 BEHIND_SECONDS = 600
+WAITING_FOR_BUILD = (
+    "Changes wait for a build of the models to end and are counted live until then."
+    " If none runs, one was broken off: `tat build` ends it."
+)
 
 STORED_LEVELS = dg.AssetKey(["intermediate", "int_levels_stored"])
 FACTS_CHECK = "stored_facts_keep_up"
 
 
 def describe_refresh(report: FactsReport) -> str:
-    """One line for the sensor's page."""
+    """One line for the sensor's page: what was stored, and what keeps the rest waiting."""
+    if report.is_waiting_for_build:
+        return WAITING_FOR_BUILD
     if report.requests_stored == 0:
         return "No request changed."
     left = " More wait for the next refresh." if report.changes_left else ""
