@@ -9,6 +9,7 @@ import pytest
 from ingestion.database import connect
 from orchestration.daily import find_first_day, keep_days
 from orchestration.defs import resources
+from orchestration.defs.transform import facts
 from orchestration.defs.transform.days import (
     daily_metrics_as_known,
     daily_metrics_job,
@@ -166,6 +167,19 @@ def test_the_sensor_says_that_changes_wait_for_a_build(
     assert report.is_waiting_for_build
     assert (report.requests_stored, report.changes_left) == (0, False)
     assert "`tat build` ends it" in look(found)
+
+
+def test_the_sensor_gives_up_in_time_while_a_build_holds_the_facts(
+    own_warehouse: Warehouse, found: resources.DatabaseResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "REFRESH_BUDGET_SECONDS", 0.2)
+    own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
+    with connect(own_warehouse.database, "tat_dbt") as build:
+        # Whoever waits without end gets the lock then, and says something else.
+        build.execute("set idle_in_transaction_session_timeout = '10s'")
+        build.execute("select tat.lock_stored_facts()")
+        assert look(found) == facts.LOCKED
+    assert look(found) == "7 changed requests stored."
 
 
 def test_a_change_that_waits_ten_minutes_is_a_warning(

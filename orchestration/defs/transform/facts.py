@@ -15,6 +15,10 @@ WAITING_FOR_BUILD = (
     "Changes wait for a build of the models to end and are counted live until then."
     " If none runs, one was broken off: `tat build` ends it."
 )
+LOCKED = (
+    "A build, a load or an edit of rules holds the stored facts."
+    " Changes are counted live until the next refresh, in a minute."
+)
 
 STORED_LEVELS = dg.AssetKey(["intermediate", "int_levels_stored"])
 FACTS_CHECK = "stored_facts_keep_up"
@@ -25,8 +29,9 @@ def describe_refresh(report: FactsReport) -> str:
     if report.is_waiting_for_build:
         return WAITING_FOR_BUILD
     if report.requests_stored == 0:
-        return "No request changed."
-    left = " More wait for the next refresh." if report.changes_left else ""
+        return LOCKED if report.is_locked else "No request changed."
+    is_left = report.changes_left or report.is_locked
+    left = " More wait for the next refresh." if is_left else ""
     return f"{report.requests_stored} changed requests stored.{left}"
 
 
