@@ -61,6 +61,21 @@ def look(database: resources.DatabaseResource) -> str:
     return str(result.skip_reason.skip_message)
 
 
+def watch(
+    database: resources.DatabaseResource, cursor: str | None
+) -> tuple[str, list[bool], str | None]:
+    """Let the watching sensor look: its page, whether what it tells of passed, its cursor."""
+    with dg.build_sensor_context(cursor=cursor) as context:
+        result = facts.stored_facts_watch_sensor(context, database=database)
+    assert isinstance(result, dg.SensorResult)
+    assert result.skip_reason
+    assert not result.run_requests
+    told = [event for event in result.asset_events if isinstance(event, dg.AssetCheckEvaluation)]
+    assert {event.severity for event in told} <= {dg.AssetCheckSeverity.WARN}
+    passed = [event.passed for event in told]
+    return str(result.skip_reason.skip_message), passed, result.cursor
+
+
 def read_kept(warehouse: Warehouse) -> list[Any]:
     """What is kept of each day, as it was written."""
     with connect(warehouse.database, "tat_dbt") as connection:
@@ -192,3 +207,19 @@ def test_a_change_that_waits_ten_minutes_is_a_warning(
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.WARN
     assert check.metadata["requests_waiting"].value == 7
+
+
+def test_a_sensor_that_stores_nothing_is_seen_between_builds(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    reason, passed, cursor = watch(found, None)
+    assert (reason, passed) == ("No change waits to be stored.", [True])
+    own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
+    assert watch(found, cursor)[1] == []
+    own_warehouse.change("update tat.request_change set changed_at = now() - interval '11 minutes'")
+    reason, passed, cursor = watch(found, cursor)
+    assert reason.startswith("7 changed requests wait, the oldest for 66")
+    assert passed == [False]
+    assert watch(found, cursor)[1] == []
+    refresh_facts(own_warehouse.database)
+    assert watch(found, cursor)[1] == [True]
