@@ -1,7 +1,8 @@
 """The daily partitions of the Dagster UI, and the sensor that keeps stored facts close."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
@@ -31,15 +32,22 @@ def found(own_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> resource
     return resources.DatabaseResource()
 
 
-def backfill(database: resources.DatabaseResource) -> dg.ExecuteInProcessResult:
-    """Run the partitions from FIRST to LAST in one run, as a backfill from the UI does."""
+def backfill(
+    database: resources.DatabaseResource,
+    first: str = FIRST,
+    last: str = LAST,
+    *,
+    raise_on_error: bool = True,
+) -> dg.ExecuteInProcessResult:
+    """Run the partitions from `first` to `last` in one run, as a backfill from the UI does."""
     return dg.materialize(
         [daily_metrics_as_known],
         resources={"database": database},
         tags={
-            "dagster/asset_partition_range_start": FIRST,
-            "dagster/asset_partition_range_end": LAST,
+            "dagster/asset_partition_range_start": first,
+            "dagster/asset_partition_range_end": last,
         },
+        raise_on_error=raise_on_error,
     )
 
 
@@ -135,10 +143,25 @@ def test_late_changed_and_deleted_rows_show_beside_the_day_as_known(
     assert "2026-03-05: work_notes_added 0" in str(check.metadata["latest"].value)
 
 
-def test_a_day_that_has_not_ended_is_not_kept(own_warehouse: Warehouse) -> None:
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    assert keep_days(own_warehouse.database, [tomorrow]) == []
+def test_a_run_fails_and_keeps_nothing_when_a_day_is_not_over(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    """As when Dagster counts the days of a zone that is ahead of the database's."""
+    own_warehouse.change(
+        "update tat.setting set setting_value = 'Etc/GMT+12' where setting_name = 'time_zone'"
+    )
+    local_day = datetime.now(ZoneInfo("Etc/GMT+12")).date()
+    yesterday = local_day - timedelta(days=1)
+    result = backfill(found, yesterday.isoformat(), local_day.isoformat(), raise_on_error=False)
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    assert failure.step_failure_data.error
+    assert failure.step_failure_data.error.cause
+    said = failure.step_failure_data.error.cause.message
+    assert f"{local_day} is not over in Etc/GMT+12" in said
+    assert "TAT_TIMEZONE=Etc/GMT+12" in said
+    assert not result.asset_materializations_for_node("tat__daily_metrics_as_known")
     assert read_kept(own_warehouse) == []
+    assert len(keep_days(own_warehouse.database, [yesterday])) == 1
 
 
 def test_partitions_begin_with_the_first_request(own_warehouse: Warehouse) -> None:
