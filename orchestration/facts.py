@@ -18,14 +18,16 @@ class FactsReport:
     """How many changed requests were stored, in how many transactions, and what is left.
 
     `changes_left` says that another refresh would store more, `is_waiting_for_build` that none
-    stores anything before a build of the models has ended, `is_locked` that another transaction
-    held the facts until the time was up.
+    stores anything before a build of the models has ended, `is_waiting_for_rules` before a
+    transaction that changes rules or users has, `is_locked` that another transaction held the
+    facts until the time was up.
     """
 
     requests_stored: int = 0
     batches: int = 0
     changes_left: bool = False
     is_waiting_for_build: bool = False
+    is_waiting_for_rules: bool = False
     is_locked: bool = False
 
 
@@ -35,9 +37,10 @@ def refresh_facts(
     """Store what changed, batch by batch, until nothing is left or `seconds` have passed.
 
     A build, a load or an edit of rules may hold the facts for minutes: that is waited for, with
-    `seconds` no longer than those. Stores nothing before the models have been built once, or
-    while a build that makes tables anew has not ended. Each batch is one transaction: killed at
-    any point, the views stay true, as what is not stored is counted anew by its readers.
+    `seconds` no longer than those. Stores nothing before the models have been built once, while
+    a build that makes tables anew has not ended, or while rules are being changed. Each batch is
+    one transaction: killed at any point, the views stay true, as what is not stored is counted
+    anew by its readers.
     """
     deadline = None if seconds is None else time.monotonic() + seconds
     with connect(database, "tat_dbt", autocommit=True) as connection:
@@ -81,8 +84,8 @@ def refresh_batch(connection: psycopg.Connection, batch_size: int) -> FactsRepor
     statement = load_statement("orchestration", "refresh_stored_facts")
     row = connection.execute(statement, {"batch_size": batch_size}).fetchone()
     assert row is not None
-    requests_stored, changes_left, is_waiting_for_build = row
-    return FactsReport(requests_stored, 1, changes_left, is_waiting_for_build)
+    stored, changes_left, is_waiting_for_build, is_waiting_for_rules = row
+    return FactsReport(stored, 1, changes_left, is_waiting_for_build, is_waiting_for_rules)
 
 
 def vacuum_changes(database: Database) -> None:

@@ -216,7 +216,7 @@ def test_the_sensor_gives_up_in_time_while_a_build_holds_the_facts(
         # Whoever waits without end gets the lock then, and says something else.
         build.execute("set idle_in_transaction_session_timeout = '10s'")
         build.execute("select tat.lock_stored_facts()")
-        assert look(found) == facts.LOCKED
+        assert look(found) == facts.HELD
     assert look(found) == "7 changed requests stored."
 
 

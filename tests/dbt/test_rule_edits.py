@@ -90,8 +90,54 @@ def test_what_lands_during_an_edit_is_stored_by_the_new_rules(own_warehouse: War
     assert has_waited
 
 
+# What comes first, the change (of a holiday: the tick that takes it up), the hours by the new rule.
+CHANGES: dict[str, tuple[Query, Query, float]] = {
+    "a holiday": (
+        "insert into workflow.holidays (holiday_id, holiday_date, holiday_name)"
+        " values (gen_random_uuid(), '2026-03-09', 'Declared late')",
+        "select * from tat.derive_level_clocks(now())",
+        1,
+    ),
+    "a policy": (
+        "select",
+        "update tat.policy set calendar_id = (select calendar_id from tat.calendar"
+        " where is_always_open) where priority = 'STANDARD'",
+        24,
+    ),
+    "a department": (
+        "insert into tat.policy (priority, department, calendar_id, seconds_per_tat_hour)"
+        " select priority, 'Legal', (select calendar_id from tat.calendar where is_always_open),"
+        " seconds_per_tat_hour from tat.policy where priority = 'STANDARD'",
+        "update workflow.users set department = 'Legal', updated_at = now()"
+        " where department = 'Sales'",
+        24,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_lands_while_a_rule_changes_is_stored_by_the_new_one(
+    own_warehouse: Warehouse, name: str
+) -> None:
+    database = own_warehouse.database
+    before, statement, hours = CHANGES[name]
+    with connect(database, "tat_owner") as app:
+        app.execute(before)
+    refresh_facts(database)
+    with connect(database, "tat_owner") as rules, connect(database, "tat_owner") as app:
+        rules.execute(statement)
+        app.execute(LAND_REQUEST)
+        app.commit()
+        report = refresh_facts(database)
+        assert read_working_hours(own_warehouse) == 9
+        rules.commit()
+    refresh_facts(database)
+    assert read_working_hours(own_warehouse) == hours
+    assert (report.requests_stored, report.is_waiting_for_rules) == (0, True)
+
+
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_only_an_edit_that_stays_keeps_facts_from_being_stored(
+def test_only_an_edit_that_stays_holds_the_stored_facts(
     own_warehouse: Warehouse, dry_run: bool
 ) -> None:
     database = own_warehouse.database

@@ -556,12 +556,14 @@ end;
 
 -- Brings every stored fact up to the oldest changes, at most so many; says how many requests that
 -- were, whether more changes wait that another refresh would store, and whether nothing can be stored
--- before a build ends. Run as tat_dbt, whose tables they are.
+-- before a build ends or before a transaction that changes rules does. Run as tat_dbt, whose tables
+-- they are.
 create function tat.refresh_stored_facts(
     p_limit integer default 5000,
     out requests_stored integer,
     out changes_left boolean,
-    out is_waiting_for_build boolean
+    out is_waiting_for_build boolean,
+    out is_waiting_for_rules boolean
 )
 language plpgsql
 as $$
@@ -573,6 +575,7 @@ begin
     perform tat.lock_stored_facts();
     requests_stored := 0;
     changes_left := false;
+    is_waiting_for_rules := false;
     -- While views still read a table that was built anew under them, what changed must stay known.
     is_waiting_for_build := not exists (select 1 from tat.stored_fact)
         or exists (select 1 from pg_class where relkind = 'r' and relname ~ '_stored__retired_');
@@ -590,6 +593,27 @@ begin
     if changes is null then
         return;
     end if;
+    -- Whoever changes a rule lists the requests that it sees. One of these may have come too late for
+    -- that, and would be stored by the old rule without being known to have changed: so not before
+    -- the change of the rule is committed. One that begins from here on sees them all.
+    is_waiting_for_rules := exists (
+        select 1
+        from pg_locks
+        where locktype = 'relation'
+            and mode = 'RowExclusiveLock'
+            and granted
+            and pid is distinct from pg_backend_pid()
+            and database = (select oid from pg_database where datname = current_database())
+            and relation in (
+                'tat.policy'::regclass,
+                'tat.calendar'::regclass,
+                'tat.setting'::regclass,
+                'workflow.users'::regclass
+            )
+    );
+    if is_waiting_for_rules then
+        return;
+    end if;
     for fact in
         select * from tat.stored_fact where totals_of is null order by stored_relation
     loop
@@ -604,7 +628,7 @@ begin
 end
 $$;
 comment on function tat.refresh_stored_facts(integer) is
-'Brings the stored facts up to the oldest changes, in one transaction, unless they wait for a build; run as tat_dbt.';
+'Brings the stored facts up to the oldest changes, in one transaction, unless they wait for a build or for rules that are being changed; run as tat_dbt.';
 
 -- What waits before the first build was never stored.
 insert into tat.request_change (request_id)

@@ -20,8 +20,8 @@ WAITING_FOR_BUILD = (
     "Changes wait for a build of the models to end and are counted live until then."
     " If none runs, one was broken off: `tat build` ends it."
 )
-LOCKED = (
-    "A build, a load or an edit of rules holds the stored facts."
+HELD = (
+    "A build, a load or a change of rules keeps facts from being stored."
     " Changes are counted live until the next refresh, in a minute."
 )
 
@@ -33,9 +33,10 @@ def describe_refresh(report: FactsReport) -> str:
     """One line for the sensor's page: what was stored, and what keeps the rest waiting."""
     if report.is_waiting_for_build:
         return WAITING_FOR_BUILD
+    is_held = report.is_locked or report.is_waiting_for_rules
     if report.requests_stored == 0:
-        return LOCKED if report.is_locked else "No request changed."
-    is_left = report.changes_left or report.is_locked
+        return HELD if is_held else "No request changed."
+    is_left = report.changes_left or is_held
     left = " More wait for the next refresh." if is_left else ""
     return f"{report.requests_stored} changed requests stored.{left}"
 
