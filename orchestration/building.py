@@ -4,6 +4,7 @@ from ingestion.database import Database
 from ingestion.load import LoadReport
 from ingestion.settings import Settings
 from orchestration.dagster_process import build_environment, prepare_manifest, run_job
+from orchestration.daily import describe_days
 
 
 def build_models(settings: Settings, database: Database, landed: LoadReport | None) -> None:
@@ -11,6 +12,6 @@ def build_models(settings: Settings, database: Database, landed: LoadReport | No
 
     Raises DagsterError with dbt's words when a model or a test fails.
     """
-    environment = build_environment(settings, database)
+    environment = build_environment(settings, database) | describe_days(database)
     prepare_manifest(environment)
     run_job("warehouse_job", environment, landed)

@@ -29,7 +29,7 @@ from orchestration.dagster_process import (
     stop_dagster,
     wait_for_dagster,
 )
-from orchestration.daily import find_first_day
+from orchestration.daily import describe_days
 from orchestration.loading import land_bundle, settle_database
 from orchestration.summary import print_load, print_summary
 
@@ -104,9 +104,7 @@ def serve(settings: Settings, database: Database, port: int | None) -> None:
     log = settings.home / "dagster" / "dagster.log"
     chosen = choose_port(port or DEFAULT_PORT)
     listen_for_stop()
-    environment = build_environment(settings, database)
-    if first_day := find_first_day(database):
-        environment["TAT_FIRST_DAY"] = first_day.isoformat()
+    environment = build_environment(settings, database) | describe_days(database)
     prepare_manifest(environment)
     process = start_dagster(environment, chosen, log)
     try:

@@ -2,7 +2,8 @@
 
 The edit is made in a transaction that nobody else sees. Beside each calendar a shadow is generated
 by the edited rules, and the clocks of open levels are measured on the shadows with the engine's own
-functions. No level clock is touched or locked, so ticks go on meanwhile.
+functions. No level clock is touched or locked, so ticks go on meanwhile; an edit that is to stay
+lets no fact be stored before it is committed, and waits for a build that stores some.
 """
 
 from collections.abc import Callable
@@ -71,11 +72,15 @@ def apply_edit(
     """Make an edit of rules, report what it moves, and settle the clocks.
 
     `choices_changed` says that levels may choose other policies or calendars, not only that
-    calendars have other hours. In a dry run everything is rolled back.
+    calendars have other hours. In a dry run everything is rolled back. Else nothing is stored by
+    the rules as they were until the edit is committed: a request that lands meanwhile would not
+    be known to have changed.
     """
     with connect(database, "tat_owner", autocommit=True) as connection:
         as_of = read_database_time(connection)
         with connection.transaction(force_rollback=dry_run):
+            if not dry_run:
+                run(connection, "lock_stored_facts")
             edit(connection)
             preview = preview_edit(connection, as_of, choices_changed=choices_changed)
     ticks = None if dry_run else settle_database(database, progress=progress)

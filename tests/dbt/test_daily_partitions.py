@@ -1,7 +1,8 @@
 """The daily partitions of the Dagster UI, and the sensor that keeps stored facts close."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from ingestion.database import connect
 from orchestration.daily import find_first_day, keep_days
 from orchestration.defs import resources
+from orchestration.defs.transform import facts
 from orchestration.defs.transform.days import (
     daily_metrics_as_known,
     daily_metrics_job,
     days_are_as_known,
 )
 from orchestration.defs.transform.facts import stored_facts_keep_up, stored_facts_sensor
-from tests.dbt.warehouse import Warehouse
+from orchestration.facts import refresh_facts
+from tests.dbt.warehouse import Query, Warehouse
 
 FIRST, LAST = "2026-03-02", "2026-03-06"
 # When the figures of these days are asked for: whatever is open has not been decided since.
@@ -29,15 +32,22 @@ def found(own_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> resource
     return resources.DatabaseResource()
 
 
-def backfill(database: resources.DatabaseResource) -> dg.ExecuteInProcessResult:
-    """Run the partitions from FIRST to LAST in one run, as a backfill from the UI does."""
+def backfill(
+    database: resources.DatabaseResource,
+    first: str = FIRST,
+    last: str = LAST,
+    *,
+    raise_on_error: bool = True,
+) -> dg.ExecuteInProcessResult:
+    """Run the partitions from `first` to `last` in one run, as a backfill from the UI does."""
     return dg.materialize(
         [daily_metrics_as_known],
         resources={"database": database},
         tags={
-            "dagster/asset_partition_range_start": FIRST,
-            "dagster/asset_partition_range_end": LAST,
+            "dagster/asset_partition_range_start": first,
+            "dagster/asset_partition_range_end": last,
         },
+        raise_on_error=raise_on_error,
     )
 
 
@@ -48,6 +58,30 @@ def judge(
     result = check(database)
     assert isinstance(result, dg.AssetCheckResult)
     return result
+
+
+def look(database: resources.DatabaseResource) -> str:
+    """What the sensor's page says after the sensor has run once."""
+    with dg.build_sensor_context() as context:
+        result = stored_facts_sensor(context, database=database)
+    assert isinstance(result, dg.SensorResult)
+    assert result.skip_reason
+    return str(result.skip_reason.skip_message)
+
+
+def watch(
+    database: resources.DatabaseResource, cursor: str | None
+) -> tuple[str, list[bool], str | None]:
+    """Let the watching sensor look: its page, whether what it tells of passed, its cursor."""
+    with dg.build_sensor_context(cursor=cursor) as context:
+        result = facts.stored_facts_watch_sensor(context, database=database)
+    assert isinstance(result, dg.SensorResult)
+    assert result.skip_reason
+    assert not result.run_requests
+    told = [event for event in result.asset_events if isinstance(event, dg.AssetCheckEvaluation)]
+    assert {event.severity for event in told} <= {dg.AssetCheckSeverity.WARN}
+    passed = [event.passed for event in told]
+    return str(result.skip_reason.skip_message), passed, result.cursor
 
 
 def read_kept(warehouse: Warehouse) -> list[Any]:
@@ -109,10 +143,25 @@ def test_late_changed_and_deleted_rows_show_beside_the_day_as_known(
     assert "2026-03-05: work_notes_added 0" in str(check.metadata["latest"].value)
 
 
-def test_a_day_that_has_not_ended_is_not_kept(own_warehouse: Warehouse) -> None:
-    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
-    assert keep_days(own_warehouse.database, [tomorrow]) == []
+def test_a_run_fails_and_keeps_nothing_when_a_day_is_not_over(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    """As when Dagster counts the days of a zone that is ahead of the database's."""
+    own_warehouse.change(
+        "update tat.setting set setting_value = 'Etc/GMT+12' where setting_name = 'time_zone'"
+    )
+    local_day = datetime.now(ZoneInfo("Etc/GMT+12")).date()
+    yesterday = local_day - timedelta(days=1)
+    result = backfill(found, yesterday.isoformat(), local_day.isoformat(), raise_on_error=False)
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    assert failure.step_failure_data.error
+    assert failure.step_failure_data.error.cause
+    said = failure.step_failure_data.error.cause.message
+    assert f"{local_day} is not over in Etc/GMT+12" in said
+    assert "TAT_TIMEZONE=Etc/GMT+12" in said
+    assert not result.asset_materializations_for_node("tat__daily_metrics_as_known")
     assert read_kept(own_warehouse) == []
+    assert len(keep_days(own_warehouse.database, [yesterday])) == 1
 
 
 def test_partitions_begin_with_the_first_request(own_warehouse: Warehouse) -> None:
@@ -134,16 +183,41 @@ def test_the_sensor_stores_what_changed(
     own_warehouse: Warehouse, found: resources.DatabaseResource
 ) -> None:
     own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
-    with dg.build_sensor_context() as context:
-        result = stored_facts_sensor(context, database=found)
-        quiet = stored_facts_sensor(context, database=found)
-    assert isinstance(result, dg.SensorResult)
-    assert isinstance(quiet, dg.SensorResult)
-    assert str(result.skip_reason and result.skip_reason.skip_message).startswith(
-        "7 changed requests stored."
-    )
-    assert quiet.skip_reason
-    assert quiet.skip_reason.skip_message == "No request changed."
+    assert look(found).startswith("7 changed requests stored.")
+    assert look(found) == "No request changed."
+
+
+@pytest.mark.parametrize(
+    "broken_off",
+    [
+        "create table intermediate.int_levels_stored__retired_1 ()",
+        "delete from tat.stored_fact",
+    ],
+    ids=["a build made a table anew", "no build has ended"],
+)
+def test_the_sensor_says_that_changes_wait_for_a_build(
+    own_warehouse: Warehouse, found: resources.DatabaseResource, broken_off: Query
+) -> None:
+    own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
+    with connect(own_warehouse.database, "tat_dbt") as connection:
+        connection.execute(broken_off)
+    report = refresh_facts(own_warehouse.database)
+    assert report.is_waiting_for_build
+    assert (report.requests_stored, report.changes_left) == (0, False)
+    assert "`tat build` ends it" in look(found)
+
+
+def test_the_sensor_gives_up_in_time_while_a_build_holds_the_facts(
+    own_warehouse: Warehouse, found: resources.DatabaseResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "REFRESH_BUDGET_SECONDS", 0.2)
+    own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
+    with connect(own_warehouse.database, "tat_dbt") as build:
+        # Whoever waits without end gets the lock then, and says something else.
+        build.execute("set idle_in_transaction_session_timeout = '10s'")
+        build.execute("select tat.lock_stored_facts()")
+        assert look(found) == facts.HELD
+    assert look(found) == "7 changed requests stored."
 
 
 def test_a_change_that_waits_ten_minutes_is_a_warning(
@@ -156,3 +230,19 @@ def test_a_change_that_waits_ten_minutes_is_a_warning(
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.WARN
     assert check.metadata["requests_waiting"].value == 7
+
+
+def test_a_sensor_that_stores_nothing_is_seen_between_builds(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    reason, passed, cursor = watch(found, None)
+    assert (reason, passed) == ("No change waits to be stored.", [True])
+    own_warehouse.change("update workflow.workflow_requests set title = title || '.'")
+    assert watch(found, cursor)[1] == []
+    own_warehouse.change("update tat.request_change set changed_at = now() - interval '11 minutes'")
+    reason, passed, cursor = watch(found, cursor)
+    assert reason.startswith("7 changed requests wait, the oldest for 66")
+    assert passed == [False]
+    assert watch(found, cursor)[1] == []
+    refresh_facts(own_warehouse.database)
+    assert watch(found, cursor)[1] == [True]

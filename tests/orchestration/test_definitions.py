@@ -91,6 +91,17 @@ def test_the_sensors_run_every_minute_without_being_switched_on(
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
 
 
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("engine_heartbeat_sensor", 30), ("stored_facts_watch_sensor", 300)]
+)
+def test_each_of_them_is_watched_by_another(
+    definitions: dg.Definitions, name: str, seconds: int
+) -> None:
+    sensor = definitions.resolve_sensor_def(name)
+    assert sensor.minimum_interval_seconds == seconds
+    assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
+
+
 def test_the_daily_metrics_are_refreshed_after_local_midnight(
     definitions: dg.Definitions,
 ) -> None:

@@ -9,12 +9,11 @@ import pytest
 
 from orchestration.commands.status import describe_health, describe_seconds
 from orchestration.defs.alerts.heartbeat import (
-    TELL_EVERY_SECONDS,
     engine_heartbeat_sensor,
     engine_is_alive,
-    is_worth_telling,
 )
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.telling import TELL_EVERY_SECONDS, is_worth_telling
 from tests.alerts.workflow import Workflow, january
 
 
@@ -64,10 +63,10 @@ def test_the_check_turns_red_after_140_seconds_and_green_after_a_tick(
 
 
 def test_a_state_that_lasts_is_told_again_each_hour() -> None:
-    cursor = json.dumps({"is_alive": True, "at": 1000.0})
-    assert not is_worth_telling(cursor, {"is_alive": True}, 1000.0 + TELL_EVERY_SECONDS - 1)
-    assert is_worth_telling(cursor, {"is_alive": True}, 1000.0 + TELL_EVERY_SECONDS)
-    assert is_worth_telling(cursor, {"is_alive": False}, 1001.0)
+    cursor = json.dumps({"passed": True, "at": 1000.0})
+    assert not is_worth_telling(cursor, True, 1000.0 + TELL_EVERY_SECONDS - 1)
+    assert is_worth_telling(cursor, True, 1000.0 + TELL_EVERY_SECONDS)
+    assert is_worth_telling(cursor, False, 1001.0)
 
 
 def test_the_check_itself_says_how_late_alerts_were(

@@ -1,7 +1,5 @@
 """The dead man's check: red when nothing ticks, whatever became of the sensor that should."""
 
-import json
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -13,12 +11,11 @@ from psycopg.rows import dict_row
 from ingestion.statements import load_statement
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.telling import tell_of_check
 
 ALIVE_CHECK = "engine_is_alive"
 # Dead is 140 s without a tick: with this, the check is red within three minutes of the last one.
 LOOK_EVERY_SECONDS = 30
-# A state that lasts is told again this often; a change of state is told at once.
-TELL_EVERY_SECONDS = 3600
 
 
 def read_health(database: DatabaseResource) -> dict[str, Any]:
@@ -44,12 +41,9 @@ def to_metadata(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def is_worth_telling(cursor: str | None, health: Mapping[str, Any], now: float) -> bool:
-    """Whether the state changed since it was last told, or that was an hour ago."""
-    if not cursor:
-        return True
-    told = json.loads(cursor)
-    return told["is_alive"] != health["is_alive"] or now - told["at"] >= TELL_EVERY_SECONDS
+def judge_health(health: Mapping[str, Any]) -> dg.AssetCheckResult:
+    """Red when no tick finished within the last 140 seconds."""
+    return dg.AssetCheckResult(passed=health["is_alive"], metadata=describe_health(health))
 
 
 @dg.asset_check(asset=tat_alerts.key, name=ALIVE_CHECK)
@@ -60,8 +54,7 @@ def engine_is_alive(database: DatabaseResource) -> dg.AssetCheckResult:
     an hour. Both live in Dagster's daemon: when that is dead as a whole nothing here turns red,
     and `tat status --check`, run from outside, is the answer.
     """
-    health = read_health(database)
-    return dg.AssetCheckResult(passed=health["is_alive"], metadata=describe_health(health))
+    return judge_health(read_health(database))
 
 
 @dg.sensor(
@@ -76,15 +69,5 @@ def engine_heartbeat_sensor(
     health = read_health(database)
     seconds = health["seconds_since_tick"]
     reason = "No tick has ever finished." if seconds is None else f"Last tick {seconds} s ago."
-    now = time.time()
-    if not is_worth_telling(context.cursor, health, now):
-        return dg.SensorResult(skip_reason=reason, cursor=context.cursor)
-    evaluation = dg.AssetCheckEvaluation(
-        asset_key=tat_alerts.key,
-        check_name=ALIVE_CHECK,
-        passed=health["is_alive"],
-        severity=dg.AssetCheckSeverity.ERROR,
-        metadata=describe_health(health),
-    )
-    cursor = json.dumps({"is_alive": health["is_alive"], "at": now})
-    return dg.SensorResult(skip_reason=reason, asset_events=[evaluation], cursor=cursor)
+    key = dg.AssetCheckKey(tat_alerts.key, ALIVE_CHECK)
+    return tell_of_check(key, judge_health(health), reason, context.cursor)

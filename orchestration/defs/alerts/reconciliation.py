@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from ingestion.settings import load_settings
 from orchestration.defs.alerts.assets import tat_alerts
+from orchestration.defs.local_days import LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
 from orchestration.reconciliation import Reconciliation, reconcile
 
@@ -47,7 +47,7 @@ reconciliation_job = dg.define_asset_job(
 @dg.schedule(
     job=reconciliation_job,
     cron_schedule="15 3 * * *",
-    execution_timezone=load_settings().timezone,
+    execution_timezone=LOCAL_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def nightly_reconciliation_schedule() -> dg.RunRequest:

@@ -15,7 +15,6 @@ from dagster_dbt import (
 )
 from pydantic import Field
 
-from ingestion.settings import load_settings
 from orchestration.built_models import (
     BUILD,
     TEST_SCOPE,
@@ -24,6 +23,7 @@ from orchestration.built_models import (
     digest_project,
     remember_built_models,
 )
+from orchestration.defs.local_days import LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.transform.columns import stream_with_columns
 from orchestration.paths import DBT_PROJECT_DIR
@@ -117,7 +117,7 @@ warehouse_job = dg.define_asset_job(
 @dg.schedule(
     job=warehouse_job,
     cron_schedule="30 2 * * *",
-    execution_timezone=load_settings().timezone,
+    execution_timezone=LOCAL_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def nightly_warehouse_schedule() -> dg.RunRequest:

@@ -1,24 +1,21 @@
 """The daily metrics, a partition for each local day: refreshed, and kept as known at its end."""
 
-import os
 import warnings
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ingestion.settings import load_settings
 from orchestration.daily import describe_corrections, keep_days, list_corrections
+from orchestration.defs.local_days import FIRST_DAY, LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
 
-# `tat up` says the day of the first request; without it partitions begin with this year's.
-FIRST_DAY = os.environ.get("TAT_FIRST_DAY") or f"{datetime.now(UTC).year}-01-01"
 LISTED = 20
 
-local_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=load_settings().timezone)
+local_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=LOCAL_ZONE)
 
 
 def describe_day(row: Mapping[str, Any]) -> dict[str, float | int | bool]:
@@ -51,7 +48,8 @@ def daily_metrics_as_known(
     """Each local day's figures as known when it had ended; vw_daily_kpi_metrics has those of now.
 
     A run first brings the daily rollups up to what changed at the source, then keeps the figures
-    of its days. Days are never kept twice: running one again shows its figures now.
+    of its days. Days are never kept twice: running one again shows its figures now. A day that
+    is not over in the database's zone fails the run, and nothing is kept.
     """
     days = [date.fromisoformat(key) for key in context.partition_keys]
     rows = keep_days(database.open(), days)
@@ -85,11 +83,11 @@ daily_metrics_job = dg.define_asset_job(
 @dg.schedule(
     job=daily_metrics_job,
     cron_schedule="15 0 * * *",
-    execution_timezone=load_settings().timezone,
+    execution_timezone=LOCAL_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def daily_metrics_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """A quarter of an hour after local midnight: keep the day that has ended."""
-    now = context.scheduled_execution_time.astimezone(ZoneInfo(local_days.timezone))
+    now = context.scheduled_execution_time.astimezone(ZoneInfo(LOCAL_ZONE))
     ended = now.date() - timedelta(days=1)
     return dg.RunRequest(partition_key=ended.isoformat())
