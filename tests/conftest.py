@@ -24,6 +24,7 @@ from ingestion.database import (
 from ingestion.migrate import migrate_database
 from ingestion.server import EmbeddedServer
 from ingestion.settings import Settings
+from orchestration.dagster_process import prepare_manifest
 
 # The same examples on every run: a failure is met by whoever caused it.
 # `--hypothesis-profile=explore` looks for new ones.
@@ -38,6 +39,11 @@ TEMPLATE = "turnaround_template"
 def pytest_configure() -> None:
     """Let a run that is terminated stop its servers, as one that is interrupted does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_sessionstart() -> None:
+    """Parse the dbt project where needed: Dagster's definitions read it when they are imported."""
+    prepare_manifest(os.environ)
 
 
 @pytest.fixture(scope="session")

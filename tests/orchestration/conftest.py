@@ -1,6 +1,5 @@
 """Dagster's definitions, loaded once, and the sensor's database."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +7,6 @@ import dagster as dg
 import pytest
 
 from ingestion.database import Database, connect
-from orchestration.dagster_process import prepare_manifest
 from orchestration.defs import resources
 from tests.alerts.conftest import workflow
 from tests.alerts.workflow import Workflow
@@ -18,8 +16,7 @@ __all__ = ["workflow"]
 
 @pytest.fixture(scope="session")
 def definitions() -> dg.Definitions:
-    """Everything that Dagster loads; the dbt project is parsed for it where needed."""
-    prepare_manifest(os.environ)
+    """Everything that Dagster loads."""
     from orchestration.definitions import defs
 
     loaded = defs()
