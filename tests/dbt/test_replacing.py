@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from ingestion.database import connect, connect_as_superuser
+from orchestration.facts import refresh_facts
 from tests.dbt.warehouse import PROJECT, Query, Warehouse, read_rows
 from tests.kpi_views import VIEWS
 
@@ -106,14 +107,27 @@ def list_retired(warehouse: Warehouse) -> list[str]:
     return [row["relname"] for row in rows]
 
 
+def remember_a_fact_whose_model_is_gone(warehouse: Warehouse) -> None:
+    """Register a table that an earlier version of the project stored."""
+    with connect(warehouse.database, "tat_dbt") as connection:
+        connection.execute(
+            "insert into tat.stored_fact (stored_relation, source_relation, key_column, definition)"
+            " values ('intermediate.int_gone_stored', 'intermediate.int_gone', 'request_id', '')"
+        )
+
+
 def test_an_unchanged_build_replaces_nothing(own_warehouse: Warehouse) -> None:
+    remember_a_fact_whose_model_is_gone(own_warehouse)
     before = list_definitions(own_warehouse)
     with keep_reading(own_warehouse) as reader:
         printed = own_warehouse.run_dbt("run")
     assert list_definitions(own_warehouse) == before
     assert "CREATE VIEW" not in printed
+    assert printed.count("[REFRESHED") == 8
     assert reader.errors == []
     assert reader.reads > len(VIEWS)
+    own_warehouse.change(APPROVE_ALL)
+    assert refresh_facts(own_warehouse.database).requests_stored > 0
 
 
 @pytest.fixture

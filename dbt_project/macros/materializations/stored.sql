@@ -214,3 +214,16 @@
         vacuum {{ stored | join(', ') }}
     {%- endif -%}
 {% endmacro %}
+
+
+{# Forgets stored tables whose model is gone from the project: nothing says any more what belongs in them. #}
+{% macro forget_removed_facts() %}
+    {%- if execute -%}
+        delete from tat.stored_fact
+        where stored_relation not in (
+            {%- for node in graph.nodes.values() if node.config.materialized == 'stored' %}
+            '{{ find_relation(node.unique_id).include(database=false) }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
+    {%- endif -%}
+{% endmacro %}
