@@ -122,6 +122,7 @@ OF_RULES: tuple[Query, ...] = (
 # The last, of rules, concern every request, and hide what else went unnoticed.
 OF_ROWS = OF_REQUESTS + OF_LEVELS + OF_ENGAGEMENT
 OF_ALL = OF_ROWS + OF_RULES
+REQUESTS = [f"00000000-0000-0000-0000-{number:012}" for number in range(1, 8)]
 
 
 def draw_correction(draw: random.Random) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def draw_correction(draw: random.Random) -> dict[str, Any]:
 
     starts_at, ends_at = sorted((draw_moment(), draw_moment()))
     return {
-        "request": f"00000000-0000-0000-0000-{draw.randint(1, 7):012}",
+        "request": draw.choice(REQUESTS),
         "level": draw.randint(1, 2),
         "user": f"00000000-0000-0000-0000-00000000000{draw.choice('abcde')}",
         "department": draw.choice(("Finance", "Legal", "Sales")),
@@ -148,3 +149,17 @@ def correct(
     """Apply corrections drawn at random, each kind once at most, as the approval app would."""
     for correction in draw.sample(kinds, count):
         warehouse.change(correction, draw_correction(draw))
+
+
+def correct_apart(warehouse: Warehouse, draw: random.Random, kinds: tuple[Query, ...]) -> None:
+    """Apply each kind to a request of its own, which nothing else has noticed."""
+    for correction, request in zip(kinds, draw.sample(REQUESTS, len(kinds)), strict=True):
+        own = {"request": request, "level": 1, "is_rare": True}
+        warehouse.change(correction, draw_correction(draw) | own)
+
+
+def add_to_all(warehouse: Warehouse, draw: random.Random) -> None:
+    """Give each request a level, an alert, and talk, so that all there is can be corrected."""
+    for insertion in (kind for kind in OF_ROWS if str(kind).startswith("insert")):
+        rows = (draw_correction(draw) | {"request": request} for request in REQUESTS)
+        warehouse.change(insertion, *rows)
