@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from ingestion.database import connect
-from tests.dbt.column_types import list_types
+from tests.dbt.column_types import REPORT_COLUMNS, VIEW_COLUMNS, list_types
 from tests.dbt.warehouse import (
     PROJECT,
     THURSDAY_NOON,
@@ -17,64 +17,6 @@ from tests.dbt.warehouse import (
     select_all,
 )
 from tests.kpi_views import VIEWS
-
-# The columns that each view must have, in this order; more may follow.
-COLUMNS = {
-    "vw_request_volume_summary": (
-        "request_id, request_number, title, priority, status, template_type, initiator_id,"
-        " initiator_name, department, current_level, total_levels, total_tat_hours,"
-        " submission_date, closure_date, created_at, is_open, is_approved, is_rejected,"
-        " age_hours, cycle_time_hours, cycle_time_working_hours, submission_day,"
-        " submission_week, submission_month"
-    ),
-    "vw_tat_compliance": (
-        "level_id, request_id, request_number, priority, level_number, level_name,"
-        " approver_id, approver_name, department, approver_department, level_status,"
-        " tat_hours_allocated, tat_start_time, expected_completion_time, level_end_time,"
-        " tat_hours_elapsed, tat_percentage_used, tat_hours_remaining, hours_over_tat,"
-        " completed_within_tat, is_breached, tat_status, alerts_sent"
-    ),
-    "vw_approver_performance": (
-        "approver_id, approver_name, department, designation, total_assignments,"
-        " pending_count, approved_count, rejected_count, skipped_count, decided_count,"
-        " within_tat_count, breaches_count, open_breaches_count, tat_compliance_percentage,"
-        " avg_response_time_hours, min_response_time_hours, max_response_time_hours,"
-        " completed_today, completed_this_week, oldest_pending_hours"
-    ),
-    "vw_tat_alerts_summary": (
-        "alert_id, request_id, level_id, approver_id, alert_type, threshold_percentage,"
-        " tat_hours_allocated, tat_hours_elapsed, tat_hours_remaining, level_start_time,"
-        " alert_sent_at, expected_completion_time, alert_message, notification_sent,"
-        " notification_channels, is_breached, was_completed_on_time, completion_time,"
-        " metadata, created_at, cycle, threshold_crossed_at, request_number, request_title,"
-        " priority, department, approver_name, level_number, level_name, level_status,"
-        " response_time_hours, breach_reason, reminder_text"
-    ),
-    "vw_department_summary": (
-        "department, total_requests, open_requests, approved_requests, rejected_requests,"
-        " closed_requests, express_requests, standard_requests, avg_cycle_time_hours,"
-        " breached_requests, tat_compliance_percentage"
-    ),
-    "vw_daily_kpi_metrics": (
-        "kpi_date, requests_created, requests_submitted, requests_approved,"
-        " requests_rejected, requests_closed, levels_completed, levels_within_tat,"
-        " levels_breached, tat_compliance_percentage, avg_cycle_time_hours, alerts_50_sent,"
-        " alerts_75_sent, alerts_100_sent, work_notes_added, documents_uploaded,"
-        " open_at_day_end"
-    ),
-    "vw_workflow_aging": (
-        "request_id, request_number, title, priority, status, department, initiator_name,"
-        " current_level, current_approver_name, submission_date, age_hours, age_days,"
-        " age_business_days, hours_in_current_level, tat_percentage_used, is_delayed,"
-        " aging_bucket"
-    ),
-    "vw_engagement_metrics": (
-        "request_id, request_number, department, work_notes_count, distinct_commenters,"
-        " documents_count, note_attachments_count, spectators_count,"
-        " active_spectators_count, spectator_participation_percentage,"
-        " spectator_comments_count, first_activity_at, last_activity_at"
-    ),
-}
 
 # Queries that users of the system before have written down, unqualified as they are.
 KNOWN_QUERIES: dict[str, Query] = {
@@ -145,12 +87,12 @@ ANSWERS = {
 }
 
 
-def list_columns(warehouse: Warehouse, view: str) -> list[tuple[str, str]]:
-    """The names and types of a view's columns in their order."""
+def list_columns(warehouse: Warehouse, relation: str) -> list[tuple[str, str]]:
+    """The names and types that the columns of a view or report have, in their order."""
     rows = warehouse.ask(
         "select attname, format_type(atttypid, atttypmod) as type from pg_attribute"
-        " where attrelid = %(view)s::regclass and attnum > 0 order by attnum",
-        {"view": f"kpi.{view}"},
+        " where attrelid = %(relation)s::regclass and attnum > 0 order by attnum",
+        {"relation": relation},
     )
     return [(row["attname"], row["type"]) for row in rows]
 
@@ -162,11 +104,17 @@ def test_the_schema_kpi_holds_the_eight_views_and_nothing_else(warehouse: Wareho
     assert {(row["relname"], row["relkind"]) for row in rows} == {(view, "v") for view in VIEWS}
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_columns_have_their_names_order_and_types(warehouse: Warehouse, view: str) -> None:
-    types = list_types(view)
-    expected = [(name, types[name]) for name in COLUMNS[view].split(", ")]
-    assert list_columns(warehouse, view)[: len(expected)] == expected
+def test_the_reports_are_those_whose_columns_are_listed(warehouse: Warehouse) -> None:
+    rows = warehouse.ask(
+        "select relname from pg_class"
+        " where relnamespace = 'reports'::regnamespace and relname like 'rpt%'"
+    )
+    assert {row["relname"] for row in rows} == REPORT_COLUMNS.keys()
+
+
+@pytest.mark.parametrize("relation", [*VIEW_COLUMNS, *REPORT_COLUMNS])
+def test_columns_have_their_names_order_and_types(warehouse: Warehouse, relation: str) -> None:
+    assert list_columns(warehouse, relation) == list_types(relation)
 
 
 def test_every_column_is_described_in_the_database(warehouse: Warehouse) -> None:
@@ -195,11 +143,47 @@ def test_an_analyst_reads_the_views_and_nothing_below(warehouse: Warehouse) -> N
                 analyst.execute(sql.SQL("select * from {}").format(sql.Identifier(*below)))
 
 
+PRESENT = re.compile(
+    r"""\b(?:
+    now\(\s*\)
+    | current_(?:timestamp|date|time)
+    | localtime(?:stamp)?
+    | (?:statement|transaction|clock)_timestamp
+    | timeofday
+    )(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@pytest.mark.parametrize(
+    "present",
+    [
+        "now()",
+        "CURRENT_TIMESTAMP",
+        "current_timestamp(3)",
+        "current_date",
+        "current_time",
+        "localtime",
+        "localtimestamp",
+        "statement_timestamp()",
+        "transaction_timestamp()",
+        "clock_timestamp()",
+    ],
+)
+def test_a_model_that_names_the_present_is_found(present: str) -> None:
+    assert PRESENT.search(f"({present}::date)")
+
+
+@pytest.mark.parametrize("name", ["current_level", "current_level_id", "current_date_of", "known"])
+def test_a_column_is_not_the_present(name: str) -> None:
+    assert PRESENT.findall(f"requests.{name}, now_{name}") == []
+
+
 def test_models_ask_the_clock_through_as_of_alone() -> None:
-    clock = re.compile(r"\bnow\(\)|current_|localtime|clock_timestamp|statement_timestamp", re.I)
     named = {
         path.name: found
-        for path in (PROJECT / "models").rglob("*.sql")
-        if (found := [match for match in clock.findall(path.read_text()) if match != "current_"])
+        for folder in ("models", "data-tests")
+        for path in (PROJECT / folder).rglob("*.sql")
+        if (found := PRESENT.findall(path.read_text()))
     }
     assert named == {}

@@ -81,3 +81,15 @@ def test_a_report_adds_up_to_its_views(warehouse: Warehouse, report: str) -> Non
     (expected,) = warehouse.ask(theirs)
     assert list(counted.values()) == list(expected.values())
     assert all(value for value in counted.values())
+
+
+@pytest.mark.parametrize("report", ["departments", "priorities", "engagement"])
+def test_a_request_without_a_submission_date_is_counted_under_no_month(
+    own_warehouse: Warehouse, report: str
+) -> None:
+    ours, theirs = SUMS[report]
+    before = own_warehouse.ask(ours)
+    own_warehouse.change(
+        "update workflow.workflow_requests set submission_date = null where request_number = 'R1'"
+    )
+    assert own_warehouse.ask(ours) == before == own_warehouse.ask(theirs)

@@ -6,94 +6,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 import pytest
 
 from ingestion.database import Database, connect, connect_as_superuser
 from orchestration.facts import refresh_facts
+from tests.dbt.corrections import OF_ALL, OF_ROWS, add_to_all, correct, correct_apart
 from tests.dbt.warehouse import Query, Warehouse, ask_at, select_all
 from tests.kpi_views import VIEWS
 
 MONDAY = "2026-03-16 12:00+05:30"
-
-# Late, changed and deleted rows of every kind; each names a request, some a moment or two.
-CORRECTIONS: tuple[Query, ...] = (
-    "update workflow.workflow_requests set status = 'APPROVED', submission_date = %(starts_at)s,"
-    " closure_date = %(ends_at)s, is_deleted = %(is_deleted)s, updated_at = now()"
-    " where request_number = %(request)s",
-    "update workflow.workflow_requests set status = 'IN_PROGRESS', closure_date = null,"
-    " updated_at = now() where request_number = %(request)s",
-    "update workflow.workflow_requests set initiator_id = %(user)s, priority = 'EXPRESS',"
-    " updated_at = now() where request_number = %(request)s",
-    "update workflow.approval_levels set status = 'APPROVED', level_start_time = %(starts_at)s,"
-    " tat_start_time = %(starts_at)s, level_end_time = %(ends_at)s, updated_at = now()"
-    " from workflow.workflow_requests"
-    " where approval_levels.request_id = workflow_requests.request_id"
-    " and request_number = %(request)s and level_number = %(level)s",
-    "update workflow.approval_levels set status = 'IN_PROGRESS', level_end_time = null,"
-    " level_start_time = %(starts_at)s, tat_start_time = %(starts_at)s, approver_id = %(user)s,"
-    " updated_at = now() from workflow.workflow_requests"
-    " where approval_levels.request_id = workflow_requests.request_id"
-    " and request_number = %(request)s and level_number = %(level)s",
-    "update workflow.work_notes set created_at = %(ends_at)s, is_deleted = %(is_deleted)s"
-    " from workflow.workflow_requests where request_number = %(request)s"
-    " and work_notes.request_id = workflow_requests.request_id",
-    "insert into workflow.work_notes (note_id, request_id, user_id, created_at)"
-    " select gen_random_uuid(), request_id, %(user)s, %(ends_at)s"
-    " from workflow.workflow_requests where request_number = %(request)s",
-    "insert into workflow.work_note_attachments (attachment_id, note_id)"
-    " select gen_random_uuid(), note_id from workflow.work_notes"
-    " inner join workflow.workflow_requests using (request_id)"
-    " where request_number = %(request)s limit 1",
-    "delete from workflow.work_note_attachments where note_id in (select note_id"
-    " from workflow.work_notes inner join workflow.workflow_requests using (request_id)"
-    " where request_number = %(request)s)",
-    "insert into workflow.documents (document_id, request_id, uploaded_by, uploaded_at)"
-    " select gen_random_uuid(), request_id, %(user)s, %(ends_at)s"
-    " from workflow.workflow_requests where request_number = %(request)s",
-    "delete from workflow.documents where request_id in (select request_id"
-    " from workflow.workflow_requests where request_number = %(request)s) and %(is_deleted)s",
-    "insert into workflow.participants (participant_id, request_id, user_id, participant_type)"
-    " select gen_random_uuid(), request_id, %(user)s, 'SPECTATOR'"
-    " from workflow.workflow_requests where request_number = %(request)s",
-    "insert into workflow.activities (activity_id, request_id, activity_type, created_at)"
-    " select gen_random_uuid(), request_id, 'viewed', %(starts_at)s"
-    " from workflow.workflow_requests where request_number = %(request)s",
-    "update workflow.users set department = case when %(is_deleted)s then 'Legal' end,"
-    " updated_at = now() where user_id = %(user)s",
-    "update workflow.level_pauses set resumed_at = greatest(paused_at, %(ends_at)s)"
-    " where resumed_at is null and %(is_deleted)s",
-    "insert into workflow.workflow_requests (request_id, request_number, initiator_id, title,"
-    " priority, status, submission_date, created_at, updated_at)"
-    " select gen_random_uuid(), 'N' || gen_random_uuid(), %(user)s, 'New', 'STANDARD',"
-    " 'PENDING', %(starts_at)s, %(starts_at)s, now()",
-)
-USERS = [f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcde"]
-
-
-def draw_correction(draw: random.Random) -> dict[str, Any]:
-    """Values for any of the corrections."""
-
-    def draw_moment() -> str:
-        return f"2026-03-{draw.randint(2, 13):02} {draw.randint(0, 23):02}:30+05:30"
-
-    starts_at, ends_at = sorted((draw_moment(), draw_moment()))
-    return {
-        "request": f"R{draw.randint(1, 7)}",
-        "level": draw.randint(1, 2),
-        "user": draw.choice(USERS),
-        "starts_at": starts_at,
-        "ends_at": ends_at,
-        "is_deleted": draw.random() < 0.3,
-    }
-
-
-def correct(warehouse: Warehouse, draw: random.Random, count: int) -> None:
-    """Apply corrections drawn at random, as the approval app would."""
-    for _ in range(count):
-        warehouse.change(draw.choice(CORRECTIONS), draw_correction(draw))
 
 
 def read_views(connection: psycopg.Connection) -> dict[str, list[str]]:
@@ -135,25 +58,36 @@ def count_changes(database: Database) -> int:
     return int(row[0])
 
 
-@pytest.mark.parametrize("seed", range(4))
+def check_as_counted_anew(warehouse: Warehouse, batch_size: int) -> None:
+    """Compare the views with counting anew, before what changed is stored and after."""
+    expected = count_anew(warehouse)
+    assert count_changes(warehouse.database) > 0
+    assert read_as_analyst(warehouse) == expected
+    report = refresh_facts(warehouse.database, batch_size=batch_size)
+    assert report.requests_stored > 0
+    assert count_changes(warehouse.database) == 0
+    assert read_as_analyst(warehouse) == expected
+
+
+# As many as leave each kind of correction a request of its own in one of the histories.
+SEEDS = 5
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_stored_and_changed_rows_equal_counting_anew(own_warehouse: Warehouse, seed: int) -> None:
     draw = random.Random(seed)
+    add_to_all(own_warehouse, draw)
     refresh_facts(own_warehouse.database)
     before = read_as_analyst(own_warehouse)
-    for batch_size in (5_000, 3):
-        correct(own_warehouse, draw, 25)
-        expected = count_anew(own_warehouse)
-        assert count_changes(own_warehouse.database) > 0
-        assert read_as_analyst(own_warehouse) == expected
-        report = refresh_facts(own_warehouse.database, batch_size=batch_size)
-        assert report.requests_stored > 0
-        assert count_changes(own_warehouse.database) == 0
-        assert read_as_analyst(own_warehouse) == expected
+    correct_apart(own_warehouse, draw, OF_ROWS[seed::SEEDS])
+    check_as_counted_anew(own_warehouse, batch_size=5_000)
+    correct(own_warehouse, draw, 25, OF_ALL)
+    check_as_counted_anew(own_warehouse, batch_size=20)
     assert read_as_analyst(own_warehouse) != before
 
 
 def test_facts_made_anew_equal_facts_kept_up(own_warehouse: Warehouse) -> None:
-    correct(own_warehouse, random.Random(99), 40)
+    correct(own_warehouse, random.Random(99), 29)
     refresh_facts(own_warehouse.database)
     kept_up = read_as_analyst(own_warehouse)
     correct(own_warehouse, random.Random(100), 5)
@@ -232,6 +166,10 @@ RULES: dict[str, Query] = {
         "update tat.policy set calendar_id = (select calendar_id from tat.calendar"
         " where is_always_open) where priority = 'STANDARD'"
     ),
+    "a TAT hour of another length": (
+        "update tat.policy set seconds_per_tat_hour = 1800 where priority = 'STANDARD'"
+    ),
+    "everything emptied": "truncate workflow.workflow_requests cascade",
     "days in another zone": (
         "update tat.setting set setting_value = 'America/New_York' where setting_name = 'time_zone'"
     ),
@@ -249,6 +187,24 @@ def test_rules_that_change_correct_what_was_stored_by_them(
     assert expected != before
     assert read_as_analyst(own_warehouse) == expected
     refresh_facts(own_warehouse.database)
+    assert read_as_analyst(own_warehouse) == expected
+
+
+# Five years from now: further than calendars are generated.
+FAR: Query = (
+    "update workflow.workflow_requests set closure_date = now() + interval '5 years',"
+    " updated_at = now() where request_number = 'R1'"
+)
+REACH_FAR: Query = "select tat.extend_calendars(current_date, current_date + 2000)"
+
+
+def test_working_hours_are_known_once_the_calendar_reaches_them(own_warehouse: Warehouse) -> None:
+    own_warehouse.change(FAR)
+    refresh_facts(own_warehouse.database)
+    before = read_as_analyst(own_warehouse)
+    own_warehouse.change(REACH_FAR)
+    expected = count_anew(own_warehouse)
+    assert expected != before
     assert read_as_analyst(own_warehouse) == expected
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 FOLDER = Path(__file__).parent
 BUNDLE = FOLDER / "bundle"
 EXPECTED = FOLDER / "expected"
+FIRST_DAY = date(2026, 3, 2)
 PRESENT = datetime.fromisoformat("2026-03-10T12:00+05:30")
 KOLKATA = ZoneInfo("Asia/Kolkata")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\S+")

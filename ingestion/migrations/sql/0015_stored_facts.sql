@@ -260,6 +260,11 @@ begin
             'for each statement execute function tat.capture_updated_%s()',
             captured.table_name, captured.kind
         );
+        execute format(
+            'create trigger capture_stored_truncate before truncate on %s '
+            'for each statement execute function tat.capture_every_request()',
+            captured.table_name
+        );
     end loop;
 end
 $$;

@@ -33,7 +33,6 @@ department_requests as (
         avg(cycle_time_hours)::numeric(20, 10) as avg_cycle_time_hours,
         {{ median('cycle_time_hours') }} as median_cycle_time_hours
     from requests
-    where submission_month is not null
     group by department, submission_month
 
 ),
@@ -52,51 +51,73 @@ department_levels as (
 
 ),
 
-department_months as (
+counted as (
 
     select
         department,
-        report_month
+        report_month,
+        requests_submitted,
+        still_open,
+        approved,
+        rejected,
+        avg_cycle_time_hours,
+        median_cycle_time_hours,
+        0 as levels_decided,
+        0 as levels_within_tat
     from department_requests
-    union
+    union all
     select
         department,
-        report_month
+        report_month,
+        0 as requests_submitted,
+        0 as still_open,
+        0 as approved,
+        0 as rejected,
+        null as avg_cycle_time_hours,
+        null as median_cycle_time_hours,
+        levels_decided,
+        levels_within_tat
     from department_levels
+
+),
+
+-- A join of the two would lose requests whose month is not known.
+department_months as (
+
+    select
+        report_month,
+        department,
+        sum(requests_submitted)::bigint as requests_submitted,
+        sum(still_open)::bigint as still_open,
+        sum(approved)::bigint as approved,
+        sum(rejected)::bigint as rejected,
+        max(avg_cycle_time_hours)::numeric(20, 10) as avg_cycle_time_hours,
+        max(median_cycle_time_hours)::numeric(20, 10) as median_cycle_time_hours,
+        sum(levels_decided)::bigint as levels_decided,
+        sum(levels_within_tat)::bigint as levels_within_tat
+    from counted
+    group by report_month, department
 
 ),
 
 final as (
 
     select
-        department_months.report_month,
-        department_months.department,
-        coalesce(department_requests.requests_submitted, 0) as requests_submitted,
-        coalesce(department_requests.still_open, 0) as still_open,
-        coalesce(department_requests.approved, 0) as approved,
-        coalesce(department_requests.rejected, 0) as rejected,
-        {{ percentage(
-            'department_requests.approved',
-            '(department_requests.approved + department_requests.rejected)'
-        ) }} as approval_rate_percentage,
-        department_requests.avg_cycle_time_hours,
-        department_requests.median_cycle_time_hours,
-        coalesce(department_levels.levels_decided, 0) as levels_decided,
-        coalesce(department_levels.levels_within_tat, 0) as levels_within_tat,
-        {{ percentage(
-            'department_levels.levels_within_tat', 'department_levels.levels_decided'
-        ) }} as tat_compliance_percentage
+        report_month,
+        department,
+        requests_submitted,
+        still_open,
+        approved,
+        rejected,
+        {{ percentage('approved', '(approved + rejected)') }}
+            as approval_rate_percentage,
+        avg_cycle_time_hours,
+        median_cycle_time_hours,
+        levels_decided,
+        levels_within_tat,
+        {{ percentage('levels_within_tat', 'levels_decided') }}
+            as tat_compliance_percentage
     from department_months
-    left join department_requests
-        on
-            department_months.report_month = department_requests.report_month
-            and department_months.department
-            is not distinct from department_requests.department
-    left join department_levels
-        on
-            department_months.report_month = department_levels.report_month
-            and department_months.department
-            is not distinct from department_levels.department
 
 )
 

@@ -13,5 +13,5 @@ select
     {{ percentage('sum(active_spectators_count)', 'sum(spectators_count)') }}
         as spectator_participation_percentage
 from {{ ref('fct_requests') }}
-where is_submitted and submission_month is not null
+where is_submitted
 group by submission_month, department

@@ -1,7 +1,7 @@
 with requests as (
 
     select * from {{ ref('vw_request_volume_summary') }}
-    where is_submitted and submission_month is not null
+    where is_submitted
 
 ),
 
