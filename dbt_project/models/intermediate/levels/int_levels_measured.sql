@@ -1,10 +1,15 @@
 -- Nothing here depends on when it is read: a running clock has an origin, no reading.
 -- Joins alone, each by a key: a level is looked up by index, millions are read in
 -- parallel.
--- What most questions read stands first: a row is read from its left. What only a
--- running clock is read by is null once it has stopped, and takes no room.
+-- What most questions read stands first: a row is read from its left. That begins with
+-- the keys of all joins: PostgreSQL reads them for joins that it has left out, too.
+-- What only a running clock is read by is null once it has stopped, and takes no room.
 select
     levels.request_id,
+    levels.level_id,
+    levels.approver_id,
+    requests.initiator_id,
+    levels.policy_id,
     levels.is_started,
     levels.completed_within_tat,
     coalesce(levels.clock_state = 'running', false)
@@ -14,8 +19,6 @@ select
     levels.is_halted_late,
     levels.clock_state,
     levels.halted_tat_hours,
-    levels.approver_id,
-    requests.initiator_id,
     requests.priority,
     levels.level_status,
     coalesce(levels.decided_at, levels.level_end_time) as level_end_time,
@@ -29,13 +32,11 @@ select
     case when levels.clock_state = 'running' then levels.{{ coordinate }} end
         as {{ coordinate }},
     {%- endfor %}
-    levels.policy_id,
     levels.level_number,
     levels.cycle,
     (alerts_50.level_id is not null)::integer::bigint
     + (alerts_75.level_id is not null)::integer
-    + (alerts_100.level_id is not null)::integer as alerts_sent,
-    levels.level_id
+    + (alerts_100.level_id is not null)::integer as alerts_sent
 from {{ ref('int_level_progress') }} as levels
 inner join {{ ref('int_request_states') }} as requests
     on levels.request_id = requests.request_id

@@ -2,7 +2,7 @@
     materialized='stored',
     key='request_id',
     indexes=[
-        {'columns': ['request_id', 'is_started', 'completed_within_tat']},
+        {'columns': ['request_id']},
         {'columns': ['level_end_time']},
         {'columns': ['approver_id', 'halted_tat_hours']},
         {'columns': ['is_unfinished']},
