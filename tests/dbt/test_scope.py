@@ -17,6 +17,7 @@ FALSIFY: Query = (
     " where int_levels_stored.request_id = workflow_requests.request_id"
     " and request_number = 'R1' and halted_tat_hours is not null"
 )
+DATA_TESTS = ("test", "--exclude-resource-type", "unit_test")
 RECOUNT = "stored_levels_are_what_they_measure"
 
 
@@ -73,10 +74,10 @@ def test_all_tests_must_pass_until_a_change_counts_as_tested(own_warehouse: Ware
     own_warehouse.run_dbt("test", "--select", RECOUNT)
     assert list_untested(own_warehouse) == ["R1"]
     falsify(own_warehouse)
-    assert own_warehouse.try_dbt("test", TAT_TEST_SCOPE="changed").returncode != 0
+    assert own_warehouse.try_dbt(*DATA_TESTS, TAT_TEST_SCOPE="changed").returncode != 0
     assert list_untested(own_warehouse) == ["R1"]
     falsify(own_warehouse, -1)
-    own_warehouse.run_dbt("test", "--exclude-resource-type", "unit_test", TAT_TEST_SCOPE="changed")
+    own_warehouse.run_dbt(*DATA_TESTS, TAT_TEST_SCOPE="changed")
     assert list_untested(own_warehouse) == []
 
 
@@ -130,7 +131,7 @@ def test_a_run_over_all_rows_tests_the_tables_that_were_made_anew(
     remember_built_models(own_warehouse.database, digest_project())
     with connect(own_warehouse.database, "tat_dbt") as connection:
         connection.execute("update tat.stored_fact set is_tested = false")
-    own_warehouse.run_dbt("test", "--exclude-resource-type", "unit_test", TAT_TEST_SCOPE="changed")
+    own_warehouse.run_dbt(*DATA_TESTS, TAT_TEST_SCOPE="changed")
     assert choose_test_scope(own_warehouse.database) == "all"
-    own_warehouse.run_dbt("test", "--exclude-resource-type", "unit_test")
+    own_warehouse.run_dbt(*DATA_TESTS)
     assert choose_test_scope(own_warehouse.database) == "changed"
