@@ -122,6 +122,10 @@ OF_RULES: tuple[Query, ...] = (
 # The last, of rules, concern every request, and hide what else went unnoticed.
 OF_ROWS = OF_REQUESTS + OF_LEVELS + OF_ENGAGEMENT
 OF_ALL = OF_ROWS + OF_RULES
+ON_ANOTHER_CALENDAR: Query = (
+    "update tat.policy set calendar_id = (select calendar_id from tat.calendar"
+    " where is_always_open) where priority = 'STANDARD'"
+)
 REQUESTS = [f"00000000-0000-0000-0000-{number:012}" for number in range(1, 8)]
 
 

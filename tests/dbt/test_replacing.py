@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +13,8 @@ import pytest
 
 from ingestion.database import connect, connect_as_superuser
 from orchestration.facts import refresh_facts
-from tests.dbt.warehouse import PROJECT, Query, Warehouse, read_rows
+from tests.dbt.corrections import ON_ANOTHER_CALENDAR
+from tests.dbt.warehouse import PROJECT, Query, Warehouse, find_waiting, read_rows, read_views
 from tests.kpi_views import VIEWS
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")
@@ -31,7 +31,7 @@ class Reader:
 def read_all_views(warehouse: Warehouse) -> dict[str, list[str]]:
     """What every view answers; the small world leaves none of them empty."""
     with connect(warehouse.database, "tat_bi") as analyst:
-        answers = {view: read_rows(analyst, view) for view in VIEWS}
+        answers = read_views(analyst)
     assert all(answers.values())
     return answers
 
@@ -171,10 +171,6 @@ def test_changed_columns_take_nothing_from_readers(
     assert list_retired(own_warehouse) == []
 
 
-ON_ANOTHER_CALENDAR: Query = (
-    "update tat.policy set calendar_id = (select calendar_id from tat.calendar"
-    " where is_always_open) where priority = 'STANDARD'"
-)
 APPROVE_ALL: Query = (
     "update workflow.approval_levels set status = 'APPROVED', level_end_time = now(),"
     " updated_at = now() where status = 'IN_PROGRESS'"
@@ -194,22 +190,6 @@ def test_answers_stay_true_while_everything_changed_is_made_anew(own_warehouse: 
     assert read_all_views(own_warehouse) != before
 
 
-FIND_BUILDER: Query = (
-    "select query from pg_stat_activity where datname = current_database()"
-    " and wait_event_type = 'Lock' and query like '%int_levels_stored%'"
-)
-
-
-def find_builder(connection: psycopg.Connection) -> str:
-    """What a build was doing when it came to wait for a lock, once it does."""
-    for _ in range(600):
-        row = connection.execute(FIND_BUILDER).fetchone()
-        if row is not None:
-            return str(row[0])
-        time.sleep(0.1)
-    raise AssertionError("no build waited for a lock")
-
-
 def test_readers_wait_only_for_the_last_step(own_warehouse: Warehouse) -> None:
     arguments = ("run", "--full-refresh", "--select", "int_levels_stored")
     database = own_warehouse.database
@@ -222,7 +202,8 @@ def test_readers_wait_only_for_the_last_step(own_warehouse: Warehouse) -> None:
         read_rows(reader, "vw_tat_compliance")
         build = pool.submit(own_warehouse.run_dbt, *arguments)
         try:
-            assert "tat.replace_rows(" in find_builder(watcher)
+            _, step = find_waiting(watcher, "%int_levels_stored%")
+            assert "tat.replace_rows(" in step
         finally:
             reader.rollback()
             build.result(timeout=120)

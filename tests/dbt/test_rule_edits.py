@@ -14,7 +14,8 @@ from orchestration.alerts.tick import TickReport, read_database_time, run_tick
 from orchestration.calendars.editing import set_policy
 from orchestration.calendars.preview import apply_edit
 from orchestration.facts import FactsReport, refresh_facts
-from tests.dbt.warehouse import Query, Warehouse
+from tests.dbt.corrections import ON_ANOTHER_CALENDAR
+from tests.dbt.warehouse import FIND_WAITING, Query, Warehouse
 
 # Decided over a night: 9 working hours in the office, 24 around the clock.
 LAND_REQUEST: Query = (
@@ -24,10 +25,7 @@ LAND_REQUEST: Query = (
     " '2026-03-09 10:00+05:30', '2026-03-10 10:00+05:30', '2026-03-09 10:00+05:30', now()"
     " from workflow.workflow_requests where request_number = 'R1'"
 )
-FIND_WAITING: Query = (
-    "select from pg_stat_activity where datname = current_database()"
-    " and wait_event_type = 'Lock' and query like '%refresh_stored_facts%'"
-)
+REFRESHER = {"pattern": "%refresh_stored_facts%"}
 
 
 def change_policy(connection: psycopg.Connection) -> None:
@@ -56,7 +54,7 @@ def hold_edit_open(database: Database, pool: ThreadPoolExecutor) -> Iterator[Fut
 def comes_to_wait(refresh: Future[FactsReport], connection: psycopg.Connection) -> bool:
     """Whether a refresh waits for a lock, before it ends."""
     while not refresh.done():
-        if connection.execute(FIND_WAITING).fetchone() is not None:
+        if connection.execute(FIND_WAITING, REFRESHER).fetchone() is not None:
             return True
         wait([refresh], timeout=0.05)
     return False
@@ -100,8 +98,7 @@ CHANGES: dict[str, tuple[Query, Query, float]] = {
     ),
     "a policy": (
         "select",
-        "update tat.policy set calendar_id = (select calendar_id from tat.calendar"
-        " where is_always_open) where priority = 'STANDARD'",
+        ON_ANOTHER_CALENDAR,
         24,
     ),
     "a department": (

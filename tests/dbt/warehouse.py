@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from ingestion.database import (
     environment_for_children,
     prepare_database,
 )
+from tests.kpi_views import VIEWS
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 DBT = Path(sys.executable).with_name("dbt")
@@ -87,9 +89,31 @@ def select_all(view: str) -> sql.Composed:
     return sql.SQL("select * from kpi.{}").format(sql.Identifier(view))
 
 
+# Whoever waits for a lock, by words of the statement.
+FIND_WAITING: Query = (
+    "select pid, query from pg_stat_activity where datname = current_database()"
+    " and wait_event_type = 'Lock' and query like %(pattern)s"
+)
+
+
+def find_waiting(connection: psycopg.Connection, pattern: str) -> tuple[int, str]:
+    """The process and the statement like `pattern` that waits for a lock, once there is one."""
+    for _ in range(600):
+        row = connection.execute(FIND_WAITING, {"pattern": pattern}).fetchone()
+        if row is not None:
+            return int(row[0]), str(row[1])
+        time.sleep(0.1)
+    raise AssertionError(f"nothing like {pattern} waited for a lock")
+
+
 def read_rows(connection: psycopg.Connection, view: str, as_of: str = THURSDAY_NOON) -> list[str]:
     """All rows of a view of the schema kpi, in an order of their own."""
     return sorted(str(row) for row in ask_at(connection, select_all(view), as_of))
+
+
+def read_views(connection: psycopg.Connection, as_of: str = THURSDAY_NOON) -> dict[str, list[str]]:
+    """All rows of the eight views."""
+    return {view: read_rows(connection, view, as_of) for view in VIEWS}
 
 
 def build_environment(database: Database, target: Path) -> dict[str, str]:
