@@ -1,6 +1,7 @@
 {# How the relation that stands in the database compares with what `sql` would make.
    Two builds at once wait for each other here, one relation at a time.
-   Returns exists, oid, is_view, is_table, is_partitioned, columns_match (same columns), columns_fit (same, or more at the end), is_same_view. #}
+   Returns exists, oid, kind (relkind of pg_class: v, r or p), columns_match (same columns), columns_fit (same, or
+   more at the end), is_same_view. #}
 {% macro compare_with_standing(relation, sql) %}
     {% call statement('compare_with_standing', fetch_result=True) %}
         select pg_advisory_xact_lock(7280, hashtext('{{ relation }}'));
@@ -38,9 +39,7 @@
         select
             pg_class.oid is not null,
             coalesce(pg_class.oid, 0)::bigint,
-            coalesce(pg_class.relkind = 'v', false),
-            coalesce(pg_class.relkind = 'r', false),
-            coalesce(pg_class.relkind = 'p', false),
+            pg_class.relkind::text,
             differences.columns_lost = 0 and differences.columns_gained = 0,
             differences.columns_lost = 0,
             coalesce(
@@ -60,12 +59,10 @@
     {{ return({
         'exists': row[0],
         'oid': row[1],
-        'is_view': row[2],
-        'is_table': row[3],
-        'is_partitioned': row[4],
-        'columns_match': row[5],
-        'columns_fit': row[6],
-        'is_same_view': row[7] and row[6],
+        'kind': row[2],
+        'columns_match': row[3],
+        'columns_fit': row[4],
+        'is_same_view': row[5] and row[4],
     }) }}
 {% endmacro %}
 

@@ -22,11 +22,10 @@
         select tat.lock_stored_facts()
     {% endcall %}
     {% set standing = compare_with_standing(stored_relation, sql) %}
-    {% set is_in_form = standing.is_table if totals_of else standing.is_partitioned %}
+    {% set is_in_form = standing.kind == ('r' if totals_of else 'p') %}
 
-    {% set is_kept = is_in_form and standing.columns_match
-        and is_worth_refreshing(stored_relation, source_relation, key_column) %}
-    {%- if is_kept -%}
+    {%- if is_in_form and standing.columns_match
+        and is_worth_refreshing(stored_relation, source_relation, key_column) -%}
         {% do refresh_stored_facts() %}
         {% do store_raw_result('main', message='REFRESHED', code='REFRESHED', rows_affected=0) %}
     {%- else -%}
@@ -47,12 +46,9 @@
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
-    {# A build that looks at what changed leaves the statistics of millions of rows as they are. #}
-    {% if not is_kept or read_test_scope() == 'all' -%}
-        {% call statement('analyze', auto_begin=False) %}
-            analyze {{ stored_relation }}
-        {% endcall %}
-    {%- endif %}
+    {% call statement('analyze', auto_begin=False) %}
+        analyze {{ stored_relation }}
+    {% endcall %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [stored_relation]}) }}

@@ -14,7 +14,7 @@
         {%- endif -%}
         {% do store_raw_result('main', message='UNCHANGED', code='UNCHANGED', rows_affected=0) %}
     {%- else -%}
-        {%- if standing.exists and not (standing.is_view and standing.columns_fit) -%}
+        {%- if standing.exists and not (standing.kind == 'v' and standing.columns_fit) -%}
             {% do retire_relation(view_relation, standing.oid) %}
         {%- endif -%}
         {% call statement('main') -%}

@@ -454,8 +454,6 @@ referencing old table as old_rows new table as new_rows
 for each statement
 execute function tat.capture_moved_hours();
 
--- A request and the rows of it, or the keys whose totals they touch, are replaced in one transaction;
--- what is added up is corrected by the difference, so the cost is that of the change.
 create function tat.list_totals(p_totals tat.stored_fact)
 returns table (column_name name, data_type text, column_order smallint)
 language sql stable
@@ -473,6 +471,8 @@ end;
 comment on function tat.list_totals(tat.stored_fact) is
 'The columns of stored totals that are added up: all but the key.';
 
+-- A request and the rows of it, or the keys whose totals they touch, are replaced in one transaction;
+-- what is added up is corrected by the difference, so the cost is that of the change.
 create function tat.add_to_totals(
     p_totals tat.stored_fact, p_requests uuid[], p_sign integer
 )
@@ -674,6 +674,7 @@ begin
             'create table %s (like %s) partition by range (%I)', p_fact, p_rows, p_key
         );
         execute format('alter table %s attach partition %s default', p_fact, p_rows);
+        -- Totals of a fact in its old form go with that until they are built themselves.
         return;
     end if;
     for outdated in

@@ -6,27 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 import dagster as dg
-from psycopg.rows import dict_row
 
-from ingestion.statements import load_statement
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.telling import tell_of_check
+from orchestration.reading import fetch_rows
 
 ALIVE_CHECK = "engine_is_alive"
 # Dead is 140 s without a tick: with this, the check is red within three minutes of the last one.
 LOOK_EVERY_SECONDS = 30
 
 
-def read_health(database: DatabaseResource) -> dict[str, Any]:
+def read_health(database: DatabaseResource) -> Mapping[str, Any]:
     """The row of tat.engine_health."""
-    with (
-        database.connect("tat_engine") as connection,
-        connection.cursor(row_factory=dict_row) as cursor,
-    ):
-        row = cursor.execute(load_statement("orchestration", "read_engine_health")).fetchone()
-    assert row is not None
-    return row
+    (health,) = fetch_rows(database.open(), "read_engine_health")
+    return health
 
 
 def describe_health(health: Mapping[str, Any]) -> dict[str, dg.MetadataValue | str | float]:
