@@ -16,10 +16,10 @@ from benchmarks.edits import EditFigures, measure_edits
 from benchmarks.loads import LoadFigures, measure_load
 from benchmarks.ticks import TickFigures, measure_ticks
 from benchmarks.views import ViewFigures, measure_views
-from ingestion.database import Database, open_database
-from ingestion.migrate import migrate_database
-from ingestion.server import EmbeddedServer
-from ingestion.settings import Settings
+from database.connect import Database, open_database
+from database.migrate import migrate_database
+from database.server import EmbeddedServer
+from database.settings import Settings
 
 DEFAULT_LEVELS = (100_000, 1_000_000)
 DEFAULT_REQUESTS = 30_000

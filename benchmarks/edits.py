@@ -11,8 +11,8 @@ import psycopg
 
 from benchmarks.population import BASE, Progress
 from benchmarks.ticks import check_count
-from ingestion.database import Database, connect
-from ingestion.statements import load_statement
+from database.connect import Database, connect
+from database.statements import load_statement
 from orchestration.alerts.tick import TickReport, run_tick
 from orchestration.calendars.editing import add_holiday
 from orchestration.calendars.preview import preview_edit

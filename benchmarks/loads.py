@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.population import BASE, Progress
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from ingestion.load import load_bundle
 from ingestion.sources.simulator import simulate_bundle
 

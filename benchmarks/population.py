@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from ingestion.database import Database, connect, connect_as_superuser
-from ingestion.statements import load_statement
+from database.connect import Database, connect, connect_as_superuser
+from database.statements import load_statement
 from orchestration.alerts.tick import run_tick
 
 # A Wednesday morning; no generated level is due within six working hours of it.

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 
 from benchmarks.population import BASE, CALENDARS, Progress, populate
-from ingestion.database import Database, connect
-from ingestion.statements import load_statement
+from database.connect import Database, connect
+from database.statements import load_statement
 from orchestration.alerts.tick import run_tick
 
 IDLE_TICKS = 21

@@ -16,13 +16,13 @@ from benchmarks.population import Progress
 from benchmarks.questions import QUERIES, Query
 from benchmarks.ticks import check_count, measure
 from benchmarks.warehouse_population import populate_warehouse
-from ingestion.database import (
+from database.connect import (
     Database,
     connect,
     connect_as_superuser,
     environment_for_children,
 )
-from ingestion.statements import load_statement
+from database.statements import load_statement
 from orchestration.built_models import (
     BUILD,
     TEST_SCOPE,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from benchmarks.population import Progress, create_rows
-from ingestion.database import Database, connect, connect_as_superuser
+from database.connect import Database, connect, connect_as_superuser
 
 USERS = 5000
 STEPS = (

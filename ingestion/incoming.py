@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from psycopg import Connection, sql
 from psycopg.rows import tuple_row
 
+from database.statements import load_statement
 from ingestion.contract import Column, Table, find_table
 from ingestion.rows import CHUNK_ROWS
-from ingestion.statements import load_statement
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from psycopg import Connection, Rollback
 
+from database.statements import load_statement
 from ingestion.contract import TABLES
 from ingestion.passes import LoadRun, load_table
 from ingestion.quarantine import SourceChangedError, create_rejected
@@ -14,7 +15,6 @@ from ingestion.report import LoadReport, ProgressCallback, TableResult, Tally
 from ingestion.rows import RowSource
 from ingestion.sources.bundle import open_bundle
 from ingestion.sources.files import BundleError
-from ingestion.statements import load_statement
 
 __all__ = [
     "BundleError",

@@ -10,12 +10,12 @@ from psycopg import Connection, sql
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
+from database.statements import load_statement
 from ingestion.contract import Table
 from ingestion.expectations.claims import describe_duplicate, describe_overlap, describe_unknown
 from ingestion.incoming import Misfit, compose, name_parent, name_version
 from ingestion.keys import map_key
 from ingestion.rows import CHUNK_ROWS, Chunk, RawRow, Reason, RowSource
-from ingestion.statements import load_statement
 
 
 class Parent(NamedTuple):

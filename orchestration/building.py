@@ -1,8 +1,8 @@
 """Building the dbt models for `tat up`: as a Dagster run."""
 
-from ingestion.database import Database
+from database.connect import Database
+from database.settings import Settings
 from ingestion.load import LoadReport
-from ingestion.settings import Settings
 from orchestration.dagster_process import build_environment, prepare_manifest, run_job
 from orchestration.daily import describe_days
 

@@ -3,9 +3,9 @@
 import hashlib
 from typing import Literal
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
+from database.statements import load_statement
 from ingestion.load import LoadReport
-from ingestion.statements import load_statement
 from orchestration.paths import DBT_PROJECT_DIR, list_project_files
 from orchestration.reading import fetch_rows
 

@@ -10,11 +10,11 @@ from typing import Annotated
 import psycopg
 import typer
 
-from ingestion.database import DatabaseError, connect, open_database
+from database.connect import DatabaseError, connect, open_database
+from database.migrate import migrate_database
+from database.server import EmbeddedServer, ServerError
+from database.settings import SettingsError, load_settings
 from ingestion.load import BundleError, validate_bundle
-from ingestion.migrate import migrate_database
-from ingestion.server import EmbeddedServer, ServerError
-from ingestion.settings import SettingsError, load_settings
 from ingestion.sources.simulator import simulate_bundle
 from orchestration.alerts.tick import TickBusyError, read_database_time, run_ticks
 from orchestration.commands.calendars import calendar_app, holiday_app

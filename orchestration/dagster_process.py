@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from ingestion.database import Database, environment_for_children
+from database.connect import Database, environment_for_children
+from database.settings import Settings
 from ingestion.load import LoadReport
-from ingestion.settings import Settings
 from orchestration.paths import (
     CHECKOUT,
     DAGSTER_YAML,

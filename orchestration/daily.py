@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ingestion.database import Database
+from database.connect import Database
 from orchestration.facts import refresh_facts
 from orchestration.reading import Rows, fetch_rows
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from ingestion.database import Database
+from database.connect import Database
 from orchestration.reading import Rows, fetch_rows
 
 Line = Mapping[str, Any]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import psycopg
 
-from ingestion.database import Database, connect
-from ingestion.statements import load_statement
+from database.connect import Database, connect
+from database.statements import load_statement
 
 REQUESTS_PER_BATCH = 5_000
 # What a large refresh leaves behind is cleared away at once: every view reads the list of changes.

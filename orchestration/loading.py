@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from ingestion.load import LoadReport, ProgressCallback, load_bundle
 from orchestration.alerts.tick import ProgressCallback as TickProgressCallback
 from orchestration.alerts.tick import TickReport, read_database_time, run_ticks

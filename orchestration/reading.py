@@ -8,8 +8,8 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from ingestion.database import Database, connect
-from ingestion.statements import load_statement
+from database.connect import Database, connect
+from database.statements import load_statement
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -1,6 +1,6 @@
 """The figures that `tat up` and `tat load` end with."""
 
-from ingestion.database import Database
+from database.connect import Database
 from ingestion.load import LoadReport
 from orchestration.console import out, print_rows
 from orchestration.reading import Rows, fetch_rows

@@ -5,16 +5,16 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingestion.database import (
+from database.connect import (
     Database,
     connect,
     database_name_for,
     open_database,
     remember_database,
 )
+from database.migrate import migrate_database
+from database.settings import Settings
 from ingestion.load import LoadReport
-from ingestion.migrate import migrate_database
-from ingestion.settings import Settings
 from ingestion.sources.simulator import simulate_bundle
 from orchestration.building import build_models
 from orchestration.built_models import is_build_needed

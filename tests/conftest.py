@@ -14,16 +14,16 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ingestion.database import (
+from database.connect import (
     Database,
     connect,
     connect_as_superuser,
     open_database,
     prepare_database,
 )
-from ingestion.migrate import migrate_database
-from ingestion.server import EmbeddedServer
-from ingestion.settings import Settings
+from database.migrate import migrate_database
+from database.server import EmbeddedServer
+from database.settings import Settings
 from orchestration.dagster_process import prepare_manifest
 
 # The same examples on every run: a failure is met by whoever caused it.

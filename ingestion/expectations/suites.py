@@ -8,6 +8,7 @@ from typing import Any
 
 from psycopg import sql
 
+from database.statements import load_statement
 from ingestion.contract import find_table
 from ingestion.expectations import (
     activities,
@@ -22,7 +23,6 @@ from ingestion.expectations import (
     workflow_requests,
 )
 from ingestion.expectations.claims import Claim
-from ingestion.statements import load_statement
 
 CLAIMS: dict[str, Callable[[], list[Claim]]] = {
     "users": users.list_claims,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg.rows import dict_row
 
-from ingestion.statements import load_statement
+from database.statements import load_statement
 
 Origin = Literal["sensor", "command", "load"]
 

@@ -14,8 +14,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from ingestion.database import Database, connect
-from ingestion.statements import load_statement
+from database.connect import Database, connect
+from database.statements import load_statement
 from orchestration.alerts.tick import ProgressCallback, TickReport, read_database_time
 from orchestration.loading import settle_database
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ingestion.settings import load_settings
+from database.settings import load_settings
 from orchestration.commands.shared import FormatOption, open_migrated_database
 from orchestration.console import OutputFormat, out, print_rows, to_json
 from orchestration.explaining import (

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ingestion.database import Database, open_database
-from ingestion.settings import load_settings
+from database.connect import Database, open_database
+from database.settings import load_settings
 from orchestration.commands.shared import FormatOption
 from orchestration.console import OutputFormat, print_rows
 from orchestration.dagster_process import build_environment, prepare_manifest

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn
 
-from ingestion.database import connect
-from ingestion.settings import load_settings
+from database.connect import connect
+from database.settings import load_settings
 from orchestration.commands.shared import FormatOption, open_migrated_database
 from orchestration.console import OutputFormat, build_progress, out, print_rows, to_json
 from orchestration.reconciliation import Reconciliation, reconcile

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from ingestion.database import connect
-from ingestion.settings import load_settings
+from database.connect import connect
+from database.settings import load_settings
 from orchestration.calendars.preview import LISTED_MOVES, Applied, Edit, Preview, Rows, apply_edit
 from orchestration.commands.shared import open_migrated_database
 from orchestration.console import (

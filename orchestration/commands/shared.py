@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from ingestion.database import Database, open_database
-from ingestion.migrate import migrate_database
-from ingestion.settings import Settings
+from database.connect import Database, open_database
+from database.migrate import migrate_database
+from database.settings import Settings
 from orchestration.console import OutputFormat
 
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print the result.")]

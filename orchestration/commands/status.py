@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ingestion.database import open_database
-from ingestion.server import EmbeddedServer
-from ingestion.settings import load_settings
+from database.connect import open_database
+from database.server import EmbeddedServer
+from database.settings import load_settings
 from orchestration.commands.shared import FormatOption
 from orchestration.console import OutputFormat, out, print_rows
 from orchestration.reading import fetch_rows

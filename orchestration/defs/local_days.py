@@ -7,7 +7,7 @@ started otherwise, it takes the zone of the environment, and partitions begin wi
 import os
 from datetime import UTC, datetime
 
-from ingestion.settings import load_settings
+from database.settings import load_settings
 
 LOCAL_ZONE = load_settings().timezone
 FIRST_DAY = os.environ.get("TAT_FIRST_DAY") or f"{datetime.now(UTC).year}-01-01"

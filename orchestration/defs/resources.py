@@ -8,8 +8,8 @@ import psycopg
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
-from ingestion.database import Database, DatabaseError, connect, open_database
-from ingestion.settings import load_settings
+from database.connect import Database, DatabaseError, connect, open_database
+from database.settings import load_settings
 from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from orchestration.metrics.catalog import GRAINS, Catalog, find_group_by, find_models
 
 DECIMALS = 4

@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from ingestion.statements import load_statement
+from database.statements import load_statement
 from orchestration.reconciliation.clock import to_microseconds
 from orchestration.reconciliation.comparison import (
     ERRORS,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from tests.alerts.workflow import Engine, Workflow
 
 

@@ -2,8 +2,8 @@
 
 import psycopg
 
-from ingestion.migrate import seed_policies
-from ingestion.settings import Settings
+from database.migrate import seed_policies
+from database.settings import Settings
 
 SEEDED = (
     "delete from tat.policy_threshold",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from ingestion.settings import Settings
+from database.settings import Settings
 from tests.alerts.seeding import seed_anew
 from tests.alerts.workflow import KOLKATA, Engine, Row, Workflow, january
 

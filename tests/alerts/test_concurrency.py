@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from orchestration.alerts import tick as tick_module
 from orchestration.alerts.tick import (
     TickBusyError,

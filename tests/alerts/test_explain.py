@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from orchestration.calendars.editing import CalendarRules, add_calendar, set_day, set_policy
 from orchestration.calendars.hours import parse_windows
 from orchestration.explaining import ExplanationError, explain, list_windows, summarize

@@ -16,9 +16,9 @@ from uuid import UUID
 
 import pytest
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
+from database.settings import Settings
 from ingestion.load import load_bundle
-from ingestion.settings import Settings
 from orchestration.alerts.tick import run_ticks
 from tests.alerts.seeding import seed_anew
 from tests.alerts.workflow import Engine, Workflow

@@ -15,10 +15,11 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from tests.database.test_server import kill_postgres
 
-from ingestion.database import Database, connect, connect_as_superuser, open_database
-from ingestion.migrate import migrate_database
-from ingestion.server import EmbeddedServer
+from database.connect import Database, connect, connect_as_superuser, open_database
+from database.migrate import migrate_database
+from database.server import EmbeddedServer
 from orchestration.alerts.tick import run_tick, run_ticks
 from orchestration.calendars.editing import CalendarRules, add_calendar
 from orchestration.reconciliation import reconcile
@@ -26,7 +27,6 @@ from tests.alerts.crowds import ALL, add_levels, assert_recorded_once
 from tests.alerts.test_histories import assert_every_alert_is_notified_or_says_why_not
 from tests.alerts.workflow import Engine, Workflow, january
 from tests.conftest import make_settings
-from tests.ingestion.test_server import kill_postgres
 
 LATE = january(9, 10)
 KILLS = 100

@@ -6,7 +6,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from ingestion.database import Database
+from database.connect import Database
 from orchestration.calendars.editing import (
     CalendarRules,
     RuleError,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.database import Database
+from database.connect import Database
 from tests.dbt.warehouse import Warehouse, borrow_copy, fill_small_world
 
 # All warnings are errors but one: the driver has no name for the type uuid.

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from tests.dbt.noticed_changes import CHANGES, KEYS, Change
 from tests.dbt.warehouse import Query, Warehouse, borrow_copy, fill_small_world
 

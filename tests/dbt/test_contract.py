@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ingestion.database import connect
+from database.connect import connect
 from tests.dbt.column_types import REPORT_COLUMNS, VIEW_COLUMNS, list_types
 from tests.dbt.warehouse import (
     PROJECT,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from ingestion.database import connect
+from database.connect import connect
 from orchestration.daily import find_first_day, keep_days
 from orchestration.defs import resources
 from orchestration.defs.transform import facts

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ingestion.database import connect
+from database.connect import connect
 from orchestration.defs.transform.columns import fetch_columns, name_relation
 from tests.dbt.warehouse import Warehouse
 

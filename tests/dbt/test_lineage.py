@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.database import connect
+from database.connect import connect
 from orchestration.defs.transform.columns import describe_columns, fetch_columns, name_relation
 from orchestration.lineage import Columns, ColumnSource, trace_columns
 from tests.dbt.warehouse import Warehouse

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ingestion.database import remember_database
+from database.connect import remember_database
 from orchestration.metrics.asking import Question, answer, write_sql
 from orchestration.metrics.catalog import (
     Catalog,

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingestion.database import connect, connect_as_superuser
+from database.connect import connect, connect_as_superuser
 from orchestration.facts import refresh_facts
 from tests.dbt.corrections import ON_ANOTHER_CALENDAR
 from tests.dbt.warehouse import PROJECT, Query, Warehouse, find_waiting, read_rows, read_views

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from ingestion.database import Database, connect, connect_as_superuser
+from database.connect import Database, connect, connect_as_superuser
 from orchestration.alerts.tick import TickReport, read_database_time, run_tick
 from orchestration.calendars.editing import set_policy
 from orchestration.calendars.preview import apply_edit

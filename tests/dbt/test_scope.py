@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.database import connect, connect_as_superuser
+from database.connect import connect, connect_as_superuser
 from orchestration.built_models import choose_test_scope, digest_project, remember_built_models
 from orchestration.facts import refresh_facts
 from tests.dbt.warehouse import Query, Warehouse

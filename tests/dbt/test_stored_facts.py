@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from ingestion.database import Database, connect, connect_as_superuser
+from database.connect import Database, connect, connect_as_superuser
 from orchestration.facts import refresh_facts
 from tests.dbt.corrections import (
     OF_ALL,

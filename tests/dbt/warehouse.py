@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from ingestion.database import (
+from database.connect import (
     Database,
     connect,
     connect_as_superuser,

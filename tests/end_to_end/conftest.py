@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.server import EmbeddedServer
+from database.server import EmbeddedServer
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TAT = Path(sys.executable).with_name("tat")

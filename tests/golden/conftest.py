@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from orchestration import loading
 from orchestration.daily import keep_days
 from orchestration.loading import SettledLoad, load_and_settle

@@ -3,8 +3,8 @@
 import pytest
 from psycopg import sql
 
+from database.connect import connect
 from ingestion.contract import TABLES
-from ingestion.database import connect
 from tests.dbt.warehouse import Query, ask_at
 from tests.golden.conftest import Golden
 from tests.golden.rows import PRESENT, TextRow, read_expected, read_source, write_row

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from ingestion.load import LoadReport, load_bundle
 from tests.ingestion.bundles import Rows, write_bundle
 

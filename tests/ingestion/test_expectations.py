@@ -8,7 +8,7 @@ import pandas as pd
 import psycopg
 import pytest
 
-from ingestion.database import Database
+from database.connect import Database
 from ingestion.expectations import (
     ExpectationOutcome,
     expectations_for,

@@ -11,8 +11,8 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from database.connect import Database, connect
 from ingestion.contract import TABLES
-from ingestion.database import Database, connect
 from ingestion.keys import map_key
 from ingestion.load import LoadReport, load_bundle, validate_bundle
 from tests.ingestion.bundles import (

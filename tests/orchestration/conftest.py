@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import pytest
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from orchestration.defs import resources
 from tests.alerts.conftest import workflow
 from tests.alerts.workflow import Workflow

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.database import Database, connect, remember_database
-from ingestion.settings import Settings
+from database.connect import Database, connect, remember_database
+from database.settings import Settings
 from orchestration.alerts.tick import read_database_time
 from tests.alerts.workflow import Engine, Workflow
 from tests.orchestration.command_line import run

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingestion.database import Database
+from database.connect import Database
 from orchestration.defs import resources
 
 

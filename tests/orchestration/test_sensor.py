@@ -8,7 +8,7 @@ import dagster as dg
 import psycopg
 import pytest
 
-from ingestion.database import Database, connect
+from database.connect import Database, connect
 from orchestration.alerts import tick
 from orchestration.alerts.tick import TickReport
 from orchestration.defs.alerts.sensors import (

@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingestion.database import Database
-from ingestion.settings import Settings
+from database.connect import Database
+from database.settings import Settings
 from orchestration import up
 
 LIST_ZONES = """

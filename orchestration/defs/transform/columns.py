@@ -8,7 +8,7 @@ import dagster as dg
 import psycopg
 from dagster_dbt import DbtCliInvocation
 
-from ingestion.statements import load_statement
+from database.statements import load_statement
 from orchestration.lineage import Columns, ColumnSource, LineageError, trace_columns
 
 Lineage = Mapping[str, Sequence[ColumnSource]]

@@ -1,0 +1,292 @@
+"""The one place that hands out connections."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import pq
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from database.roles import (
+    BI,
+    LOGIN,
+    LOGIN_ROLES,
+    ROLES,
+    DatabaseError,
+    ensure_database,
+    ensure_logins,
+    ensure_roles,
+    ensure_setup,
+    ensure_statistics,
+)
+from database.server import EmbeddedServer, ServerError
+from database.server.binaries import OLDEST_MAJOR
+from database.server.files import ServerFiles, read_text, write_file
+from database.settings import Settings
+
+__all__ = [
+    "ROLES",
+    "Database",
+    "DatabaseError",
+    "connect",
+    "connect_as_superuser",
+    "database_name_for",
+    "ensure_roles",
+    "environment_for_children",
+    "open_database",
+    "prepare_database",
+    "remember_database",
+]
+
+DEFAULT_NAME = "turnaround"
+RECORD = "database"
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+RESERVED = {"postgres", "template0", "template1"}
+CONNECT_SECONDS = 10
+# The embedded server listens on the loopback address only and has no TLS; said outright, so
+# that PGSSLMODE in the environment doesn't get in the way.
+EMBEDDED_PARAMETERS = (("sslmode", "disable"),)
+# What `Database` holds in fields of its own, or what each connection says for itself.
+OWN_PARAMETERS = {
+    "application_name",
+    "dbname",
+    "fallback_application_name",
+    "host",
+    "password",
+    "port",
+    "service",
+    "user",
+}
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database and how to log in; `home` is set when the server is the embedded one."""
+
+    host: str
+    port: int
+    name: str
+    user: str
+    password: str = field(repr=False)
+    parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    home: Path | None = None
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this product runs the server itself."""
+        return self.home is not None
+
+    def conninfo(self, role: str | None = None) -> str:
+        """A libpq connection string that starts in `role`; it contains the password."""
+        user, password, options = self.credentials(role)
+        parameters = dict(self.parameters) | {"options": options}
+        return make_conninfo(
+            host=self.host,
+            port=self.port,
+            dbname=self.name,
+            user=user,
+            password=password or None,
+            **parameters,
+        )
+
+    def url(self, role: str | None = None) -> str:
+        """A `postgresql://` address that starts in `role`; it contains the password."""
+        user, password, options = self.credentials(role)
+        parameters = dict(self.parameters) | ({"options": options} if options else {})
+        login = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if host.startswith(("/", "@")):
+            parameters["host"], host = host, ""
+        pairs = [f"{name}={quote(value, safe='')}" for name, value in parameters.items()]
+        query = f"?{'&'.join(pairs)}" if pairs else ""
+        return f"postgresql://{login}@{host}:{self.port}/{quote(self.name, safe='')}{query}"
+
+    def bi_url(self) -> str | None:
+        """The analysts' own login, or None when an administrator hands those out."""
+        return self.url(BI) if self.is_embedded else None
+
+    def credentials(self, role: str | None) -> tuple[str, str, str]:
+        """User, password and libpq options for connections in `role`.
+
+        On the embedded server analysts have a login of their own, which can't change roles.
+        """
+        options = dict(self.parameters).get("options", "")
+        if role is None:
+            return self.user, self.password, options
+        if role not in ROLES:
+            raise ValueError(f"{role!r} is none of the roles {', '.join(ROLES)}")
+        if role == BI and self.home is not None:
+            return BI, read_password(self.home, BI), options
+        return self.user, self.password, f"{options} -c role={role}".strip()
+
+    def __str__(self) -> str:
+        return f"{self.user}@{self.host}:{self.port}/{self.name}"
+
+
+def open_database(settings: Settings, name: str | None = None) -> Database:
+    """Return the database to work with, reachable and of a supported version.
+
+    With TAT_DATABASE_URL that is the database it names, and `name` plays no part. Without, the
+    embedded server is started if needed and the database `name` created if missing; the
+    default is the one `remember_database` recorded, else "turnaround".
+    Raises DatabaseError.
+    """
+    if settings.database_url is not None:
+        return open_external(settings.database_url.get_secret_value())
+    chosen = check_name(name or read_text(settings.home / RECORD) or DEFAULT_NAME)
+    return open_embedded(settings.home, chosen)
+
+
+def open_external(url: str) -> Database:
+    """Look at the server behind TAT_DATABASE_URL and keep what libpq made of the address."""
+    connection = open_connection(url, "TAT_DATABASE_URL")
+    with connection:
+        info = connection.info
+        if info.server_version < OLDEST_MAJOR * 10000:
+            raise DatabaseError(
+                f"TAT_DATABASE_URL leads to PostgreSQL {info.server_version // 10000}; "
+                f"version {OLDEST_MAJOR} or newer is needed."
+            )
+        parameters = {k: v for k, v in info.get_parameters().items() if k not in OWN_PARAMETERS}
+        if "," in parameters.get("hostaddr", ""):
+            del parameters["hostaddr"]
+        kept = tuple(sorted(parameters.items()))
+        return Database(info.host, info.port, info.dbname, info.user, info.password, kept)
+
+
+def open_embedded(home: Path, name: str) -> Database:
+    """Start the embedded server if needed, and create its logins and the database."""
+    with connect_as_superuser(home) as admin:
+        ensure_roles(admin)
+        ensure_logins(admin, server_files(home))
+        ensure_database(admin, name)
+        host, port = admin.info.host, admin.info.port
+    password = read_password(home, LOGIN)
+    return Database(host, port, name, LOGIN, password, EMBEDDED_PARAMETERS, home)
+
+
+def prepare_database(database: Database) -> None:
+    """Create roles, grants and the search path where missing; changes nothing when repeated.
+
+    Raises DatabaseError with the SQL for an administrator when the login of TAT_DATABASE_URL
+    may not do it.
+    """
+    if database.home is None:
+        with psycopg.connect(database.conninfo(), autocommit=True) as admin:
+            ensure_setup(admin, database.user, ROLES)
+        return
+    with connect_as_superuser(database.home, database.name) as admin:
+        ensure_logins(admin, server_files(database.home))
+        ensure_setup(admin, LOGIN, LOGIN_ROLES)
+        ensure_statistics(admin)
+
+
+def connect(
+    database: Database, role: str, *, autocommit: bool = False, application_name: str = "tat"
+) -> psycopg.Connection:
+    """Open a connection that acts as `role`, one of ROLES.
+
+    An embedded server that is just being restarted is waited for. Raises DatabaseError.
+    """
+    conninfo = make_conninfo(database.conninfo(role), application_name=application_name)
+    try:
+        return psycopg.connect(conninfo, autocommit=autocommit)
+    except psycopg.OperationalError:
+        if database.home is not None:
+            EmbeddedServer(database.home).wait_while_restarting()
+    return open_connection(conninfo, str(database), autocommit)
+
+
+def connect_as_superuser(home: Path, name: str = "postgres") -> psycopg.Connection:
+    """Open a superuser's connection to the embedded server, in autocommit mode: set-up only."""
+    try:
+        address = EmbeddedServer(home).ensure_running()
+    except ServerError as error:
+        raise DatabaseError(str(error)) from error
+    conninfo = make_conninfo(
+        host=address.host,
+        port=address.port,
+        user=address.superuser,
+        password=address.password,
+        dbname=name,
+        options="",
+        application_name="tat set-up",
+        **dict(EMBEDDED_PARAMETERS),
+    )
+    return open_connection(conninfo, "the embedded PostgreSQL", autocommit=True)
+
+
+def open_connection(conninfo: str, what: str, autocommit: bool = False) -> psycopg.Connection:
+    """Connect, or raise DatabaseError with libpq's reason, which never holds the password."""
+    timeout = conninfo_to_dict(conninfo).get("connect_timeout") or CONNECT_SECONDS
+    try:
+        return psycopg.connect(conninfo, autocommit=autocommit, connect_timeout=timeout)
+    except psycopg.OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise DatabaseError(f"Can't connect to the database ({what}): {reason}") from error
+
+
+def environment_for_children(database: Database) -> dict[str, str]:
+    """Variables with which Dagster and dbt, as child processes, reach the database.
+
+    TAT_PG_HOST, _PORT, _USER, _PASSWORD and _DBNAME, plus libpq's own for what else the
+    address says, such as PGSSLMODE.
+    """
+    variables = {
+        "TAT_PG_HOST": database.host,
+        "TAT_PG_PORT": str(database.port),
+        "TAT_PG_USER": database.user,
+        "TAT_PG_PASSWORD": database.password,
+        "TAT_PG_DBNAME": database.name,
+    }
+    defaults = pq.Conninfo.get_defaults()
+    names = {entry.keyword.decode(): entry.envvar.decode() for entry in defaults if entry.envvar}
+    for parameter, value in database.parameters:
+        if parameter in names:
+            variables[names[parameter]] = value
+    return variables
+
+
+def database_name_for(path_or_name: str | Path) -> str:
+    """Derive a database name (lowercase letters, digits, underscore) from a folder or a name.
+
+    "data/BPIC 2020" gives "bpic_2020". Raises DatabaseError when nothing usable is left.
+    """
+    base = Path(path_or_name).name.lower()
+    name = re.sub(r"[^a-z0-9]+", "_", base).strip("_")
+    if not name:
+        raise DatabaseError(f"No database name can be made of {str(path_or_name)!r}.")
+    if not name[0].isalpha() or name in RESERVED:
+        name = f"tat_{name}"
+    return name[:63].rstrip("_")
+
+
+def check_name(name: str) -> str:
+    """Return the name, or raise DatabaseError when it is none of ours."""
+    if not NAME.fullmatch(name) or name in RESERVED:
+        raise DatabaseError(
+            f"{name!r} can't name a database here: use lowercase letters, digits and "
+            "underscores, with a letter first."
+        )
+    return name
+
+
+def remember_database(settings: Settings, name: str) -> None:
+    """Make `name` the embedded database that `open_database` opens from now on."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_file(settings.home / RECORD, check_name(name))
+
+
+def server_files(home: Path) -> ServerFiles:
+    """Where the embedded server of this home keeps its files."""
+    return ServerFiles(home.resolve() / "postgres")
+
+
+def read_password(home: Path, login: str) -> str:
+    """The password of one of the embedded server's logins."""
+    password = read_text(server_files(home).secret(login))
+    if password is None:
+        raise DatabaseError(f"The login {login} is not set up yet; run `tat migrate`.")
+    return password

@@ -1,0 +1,58 @@
+-- When a level that changed its calendar had used a share of its TAT: the last such instant, or the
+-- first (p_is_due). Null where that is not in an earlier segment than its last.
+create or replace function tat.find_earlier_time(
+    p_level_id uuid,
+    p_started_at timestamptz,
+    p_halted_at timestamptz,
+    p_policy_id smallint,
+    p_share bigint,
+    p_is_due boolean,
+    p_as_of timestamptz
+)
+returns timestamptz
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+begin atomic
+    select case
+        when p_is_due then tat.find_work_time(
+            segment.calendar_id,
+            tat.due_clock(
+                p_level_id,
+                segment.calendar_id,
+                segment.starts_at,
+                segment.ends_at,
+                segment.start_clock,
+                scaled.share - segment.carried
+            )
+        )
+        else tat.find_crossing_time(
+            segment.calendar_id,
+            tat.due_clock(
+                p_level_id,
+                segment.calendar_id,
+                segment.starts_at,
+                segment.ends_at,
+                segment.start_clock,
+                scaled.share - segment.carried
+            )
+        )
+    end
+    from tat.list_segments(p_level_id, p_started_at, p_halted_at, p_as_of) as segment
+    cross join lateral (
+        select floor(
+            p_share::numeric
+            * segment.seconds_per_tat_hour
+            / (
+                select policy.seconds_per_tat_hour
+                from tat.policy
+                where policy.policy_id = p_policy_id
+            )
+        )::bigint as share
+    ) as scaled
+    where case
+        when p_is_due then scaled.share <= segment.carried + segment.elapsed
+        else scaled.share < segment.carried + segment.elapsed
+    end
+    order by segment.segment
+    limit 1;
+end;

@@ -1,0 +1,23 @@
+-- The engine: clocks, alerts, flags and calendars.
+grant update (tat50_alert_sent, tat75_alert_sent, tat_breached, tat_start_time, level_start_time)
+on workflow.approval_levels to tat_engine;
+-- Key share locks need a column to be updatable.
+grant update (updated_at) on workflow.workflow_requests, workflow.users to tat_engine;
+grant insert on workflow.activities to tat_engine;
+grant insert, update, delete on
+tat.level_clock, tat.tat_alerts, tat.outbox, tat.tick_log, tat.calendar, tat.work_interval
+to tat_engine;
+grant select, insert, update on tat.quarantine to tat_engine;
+grant usage, create on schema dagster to tat_engine;
+
+grant execute on function
+tat.derive_level_clocks(timestamptz, integer),
+tat.extend_calendars(date, date),
+tat.refresh_calendars(timestamptz),
+tat.regenerate_calendar(integer, date, date),
+tat.generate_work_windows(integer, date, date),
+tat.generate_work_intervals(integer, date, date, date),
+tat.lock_clocks(),
+tat.lock_stored_facts(),
+tat.mark_all_levels()
+to tat_engine;

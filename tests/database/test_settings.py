@@ -1,0 +1,153 @@
+"""Settings: defaults, sources, and errors that say what to write instead."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from database.settings import SettingsError, load_settings
+
+PASSWORD = "s3cr3t-word"
+URL = f"postgresql://someone:{PASSWORD}@db.example.com:5432/approvals"
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(
+    isolated_environment: pytest.MonkeyPatch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_defaults(empty_folder: Path) -> None:
+    settings = load_settings()
+    assert settings.database_url is None
+    assert settings.home == empty_folder / ".turnaround"
+    assert settings.timezone == "Asia/Kolkata"
+    assert settings.test_mode is False
+    assert settings.thresholds == (50, 75)
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAT_DATABASE_URL", URL)
+    monkeypatch.setenv("TAT_HOME", "~/approvals")
+    monkeypatch.setenv("TAT_TIMEZONE", "Europe/Berlin")
+    monkeypatch.setenv("TAT_TEST_MODE", "true")
+    monkeypatch.setenv("TAT_THRESHOLDS", "60, 90")
+    settings = load_settings()
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value() == URL
+    assert settings.home == Path("~/approvals").expanduser()
+    assert settings.timezone == "Europe/Berlin"
+    assert settings.test_mode is True
+    assert settings.thresholds == (60, 90)
+
+
+def test_env_file_is_read_and_the_environment_wins(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (empty_folder / ".env").write_text(
+        "TAT_THRESHOLDS=40,80\nTAT_TIMEZONE=Europe/Berlin\nOTHER=1\n"
+    )
+    monkeypatch.setenv("TAT_TIMEZONE", "America/New_York")
+    settings = load_settings()
+    assert settings.thresholds == (40, 80)
+    assert settings.timezone == "America/New_York"
+
+
+def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAT_DATABASE_URL", "")
+    monkeypatch.setenv("TAT_THRESHOLDS", "")
+    settings = load_settings()
+    assert settings.database_url is None
+    assert settings.thresholds == (50, 75)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("TAT_TIMEZONE", "Asia/Calcuta", "IANA time zone"),
+        ("TAT_TIMEZONE", "Asia", "IANA time zone"),
+        ("TAT_TIMEZONE", "../etc/passwd", "IANA time zone"),
+        ("TAT_TEST_MODE", "perhaps", "true or false"),
+        ("TAT_THRESHOLDS", "50", "two increasing"),
+        ("TAT_THRESHOLDS", "75,50", "two increasing"),
+        ("TAT_THRESHOLDS", "50,50", "two increasing"),
+        ("TAT_THRESHOLDS", "50,100", "two increasing"),
+        ("TAT_THRESHOLDS", "0,50", "two increasing"),
+        ("TAT_THRESHOLDS", "50,60,70", "two increasing"),
+        ("TAT_THRESHOLDS", "half,most", "two increasing"),
+    ],
+)
+@pytest.mark.parametrize("from_file", [False, True])
+def test_a_wrong_value_is_named_with_what_is_expected(
+    variable: str,
+    value: str,
+    expected: str,
+    from_file: bool,
+    empty_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if from_file:
+        (empty_folder / ".env").write_text(f"{variable}={value}\n")
+    else:
+        monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{variable}={value} is wrong: expected ")
+    assert expected in lines[0]
+
+
+def test_every_wrong_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAT_TIMEZONE", "Mars")
+    monkeypatch.setenv("TAT_THRESHOLDS", "a,b")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    starts = [line.split("=")[0] for line in str(caught.value).splitlines()]
+    assert starts == ["TAT_TIMEZONE", "TAT_THRESHOLDS"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"mysql://someone:{PASSWORD}@db.example.com/approvals",
+        f"postgresql+psycopg://someone:{PASSWORD}@db.example.com/approvals",
+        f"postgresql://someone:{PASSWORD}%zz@db.example.com/approvals",
+    ],
+)
+def test_a_wrong_address_does_not_give_its_password_away(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAT_DATABASE_URL", url)
+    with pytest.raises(SettingsError, match=r"^TAT_DATABASE_URL is wrong") as caught:
+        load_settings()
+    error: BaseException | None = caught.value
+    assert error is not None
+    assert PASSWORD not in str(error)
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+def test_a_right_address_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("TAT_DATABASE_URL", URL)
+    with caplog.at_level(logging.DEBUG):
+        settings = load_settings()
+        logging.getLogger(__name__).info("%s", settings)
+    assert PASSWORD not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert PASSWORD not in caplog.text
+
+
+def test_a_misspelt_variable_is_pointed_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("TAT_TRESHOLDS", "40,80")
+    monkeypatch.setenv("TAT_PG_HOST", "127.0.0.1")
+    monkeypatch.setenv("TAT_TEST_DATABASE_URL", URL)
+    assert load_settings().thresholds == (50, 75)
+    assert [record.getMessage() for record in caplog.records] == [
+        "TAT_TRESHOLDS is not a setting; did you mean TAT_THRESHOLDS?"
+    ]
