@@ -30,9 +30,9 @@ TOO_OLD = (
 def migrate_database(database: Database, *, settings: Settings) -> None:
     """Create or upgrade every schema in `database`; a second run changes nothing.
 
-    All of it is one transaction.    Settings seed a new database only: time zone, thresholds and test mode then live in
-    `tat.setting`, `tat.calendar`, `tat.policy` and `tat.policy_threshold`. The calendars are
-    generated two years ahead, so that clocks can be read before any data is there.
+    All of it is one transaction. Settings seed a new database only: time zone, thresholds and test
+    mode then live in `tat.setting`, `tat.calendar`, `tat.policy` and `tat.policy_threshold`. The
+    calendars are generated two years ahead, so that clocks can be read before any data is there.
     Two runs at once are safe: the second waits for the first. Raises DatabaseError.
     """
     prepare_database(database)

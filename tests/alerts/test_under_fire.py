@@ -15,7 +15,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from tests.database.test_server import kill_postgres
 
 from database.connect import Database, connect, connect_as_superuser, open_database
 from database.migrate import migrate_database
@@ -27,6 +26,7 @@ from tests.alerts.crowds import ALL, add_levels, assert_recorded_once
 from tests.alerts.test_histories import assert_every_alert_is_notified_or_says_why_not
 from tests.alerts.workflow import Engine, Workflow, january
 from tests.conftest import make_settings
+from tests.database.test_server import kill_postgres
 
 LATE = january(9, 10)
 KILLS = 100
