@@ -20,8 +20,8 @@ begin
     requests_stored := 0;
     changes_left := false;
     is_waiting_for_rules := false;
-    -- While views still read a table that was built anew under them, what changed must stay known.
-    is_waiting_for_build := tat.has_retired_facts()
+    -- While views still read the old form of a table that was rebuilt, what changed must stay known.
+    is_waiting_for_build := tat.has_renamed_facts()
         or not exists (select 1 from tat.stored_fact);
     if is_waiting_for_build then
         return;
