@@ -190,7 +190,7 @@ def test_the_sensor_stores_what_changed(
 @pytest.mark.parametrize(
     "broken_off",
     [
-        "create table intermediate.int_levels_stored__retired_1 ()",
+        "create table intermediate.int_levels_stored__renamed_1 ()",
         "delete from tat.stored_fact",
     ],
     ids=["a build made a table anew", "no build has ended"],
