@@ -1,5 +1,6 @@
 """A build never takes a view away from those who read it, even when its columns change."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -244,11 +245,23 @@ def test_what_is_stored_follows_a_rule_that_changes(
     assert after["within"] == after["on_time"]
 
 
-def test_stock_views_are_taken_from_their_readers(own_warehouse: Warehouse, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("materialization", "arguments"),
+    [
+        ("view", ("--select", "stg_workflow__requests")),
+        ("incremental", ("--select", "int_requests_stored", "--full-refresh")),
+    ],
+)
+def test_stock_materializations_take_views_from_their_readers(
+    own_warehouse: Warehouse, tmp_path: Path, materialization: str, arguments: tuple[str, ...]
+) -> None:
     project = copy_project(tmp_path)
-    (project / "macros/materializations/view.sql").unlink()
+    ours = project / f"macros/materializations/{materialization}.sql"
+    whole = re.compile(r"\{% materialization .*?\{% endmaterialization %\}", re.DOTALL)
+    ours.write_text(whole.sub("", ours.read_text()))
     stock = replace(own_warehouse, target=project / "target")
     with keep_reading(own_warehouse) as reader:
-        stock.run_dbt("run", "--select", "stg_workflow__requests", project=project)
+        stock.run_dbt("run", *arguments, project=project)
     assert "does not exist" in " ".join(reader.errors)
-    assert own_warehouse.ask("select from pg_views where schemaname = 'kpi'") == []
+    left = own_warehouse.ask("select viewname from pg_views where schemaname = 'kpi'")
+    assert "vw_request_volume_summary" not in {row["viewname"] for row in left}
