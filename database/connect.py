@@ -20,6 +20,7 @@ from database.roles import (
     ensure_roles,
     ensure_setup,
     ensure_statistics,
+    restrict_public,
 )
 from database.server import EmbeddedServer, ServerError
 from database.server.binaries import OLDEST_MAJOR
@@ -180,6 +181,7 @@ def prepare_database(database: Database) -> None:
     with connect_as_superuser(database.home, database.name) as admin:
         ensure_logins(admin, server_files(database.home))
         ensure_setup(admin, LOGIN, LOGIN_ROLES)
+        restrict_public(admin)
         ensure_statistics(admin)
 
 

@@ -179,6 +179,13 @@ def create_database(admin: psycopg.Connection, name: str) -> None:
         admin.execute(command.format(sql.Identifier(name), sql.Identifier(OWNER)))
 
 
+def restrict_public(admin: psycopg.Connection) -> None:
+    """Take from everybody what only the product's own roles need; `admin` is a superuser."""
+    retry_when_concurrent(
+        lambda: admin.execute(load_statement("database.roles", "restrict_public"))
+    )
+
+
 def ensure_statistics(admin: psycopg.Connection) -> None:
     """Add pg_stat_statements, which the embedded server preloads where it is shipped."""
     retry_when_concurrent(lambda: create_extension(admin, "pg_stat_statements"))
