@@ -1,4 +1,4 @@
-"""The daily partitions of the Dagster UI, and the sensor that keeps stored facts close."""
+"""The daily partitions of the Dagster UI, and the sensor that keeps incremental tables close."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -193,7 +193,7 @@ def test_the_sensor_stores_what_changed(
         "create table intermediate.int_levels_stored__renamed_1 ()",
         "delete from tat.stored_fact",
     ],
-    ids=["a build made a table anew", "no build has ended"],
+    ids=["a build rebuilt a table", "no build has ended"],
 )
 def test_the_sensor_says_that_changes_wait_for_a_build(
     own_warehouse: Warehouse, found: resources.DatabaseResource, broken_off: Query

@@ -1,4 +1,4 @@
--- Brings every stored fact up to the oldest changes, at most so many; says how many requests that
+-- Brings every incremental table up to the oldest changes, at most so many; says how many requests that
 -- were, whether more changes wait that another refresh would store, and whether nothing can be stored
 -- before a build ends or before a transaction that changes rules does. Run as tat_dbt, whose tables
 -- they are.
@@ -72,4 +72,4 @@ begin
 end
 $$;
 comment on function tat.refresh_stored_facts(integer) is
-'Brings the stored facts up to the oldest changes, in one transaction, unless they wait for a build or for rules that are being changed; run as tat_dbt.';
+'Brings the incremental tables up to the oldest changes, in one transaction, unless they wait for a build or for rules that are being changed; run as tat_dbt.';
