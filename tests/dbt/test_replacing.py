@@ -108,9 +108,13 @@ def list_renamed(warehouse: Warehouse) -> list[str]:
     return [row["relname"] for row in rows]
 
 
-def remember_a_fact_whose_model_is_gone(warehouse: Warehouse) -> None:
-    """Register a table that an earlier version of the project stored."""
+def leave_a_table_whose_model_is_gone(warehouse: Warehouse) -> None:
+    """Leave a table and its view as an earlier version of the project made them."""
     with connect(warehouse.database, "tat_dbt") as connection:
+        connection.execute("create table intermediate.int_gone_stored (request_id uuid)")
+        connection.execute(
+            "create view intermediate.int_gone as select * from intermediate.int_gone_stored"
+        )
         connection.execute(
             "insert into tat.stored_fact (stored_relation, source_relation, key_column, definition)"
             " values ('intermediate.int_gone_stored', 'intermediate.int_gone', 'request_id', '')"
@@ -118,12 +122,13 @@ def remember_a_fact_whose_model_is_gone(warehouse: Warehouse) -> None:
 
 
 def test_an_unchanged_build_replaces_nothing(own_warehouse: Warehouse) -> None:
-    remember_a_fact_whose_model_is_gone(own_warehouse)
     before = list_definitions(own_warehouse)
+    leave_a_table_whose_model_is_gone(own_warehouse)
     with keep_reading(own_warehouse) as reader:
         printed = own_warehouse.run_dbt("run")
     assert list_definitions(own_warehouse) == before
     assert "CREATE VIEW" not in printed
+    assert own_warehouse.ask("select from pg_class where relname like 'int_gone%'") == []
     assert printed.count("[REFRESHED") == 8
     assert reader.errors == []
     assert reader.reads > len(VIEWS)
