@@ -30,8 +30,6 @@ begin
     end if;
 
     perform set_config('tat.engine_writes', 'on', true);
-    perform tat.start_levels(p_limit);
-    perform tat.cover_pending_levels(p_as_of, p_limit);
     select derived.levels, derived.changes >= p_limit
     into levels_derived, changes_left
     from tat.derive_pending_levels(p_as_of, p_limit) as derived;

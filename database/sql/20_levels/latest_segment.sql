@@ -1,5 +1,7 @@
 -- The segment that a cycle is in, or ended in, with the cycle's TAT in that segment's microseconds.
+-- No row where the cycle cannot have switched: nothing is listed then.
 create or replace function tat.latest_segment(
+    p_may_switch boolean,
     p_level_id uuid,
     p_started_at timestamptz,
     p_halted_at timestamptz,
@@ -31,6 +33,7 @@ begin atomic
             )
         )::bigint
     from tat.list_segments(p_level_id, p_started_at, p_halted_at, p_as_of) as segment
+    where p_may_switch
     order by segment.segment desc
     limit 1;
 end;

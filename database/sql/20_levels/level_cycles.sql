@@ -1,6 +1,8 @@
 -- Every cycle of some levels that has a start, as source rows and ledger tell it. A level in progress
 -- without a start is held by its writer, and has no cycle yet.
-create or replace function tat.level_cycles(p_levels uuid[], p_known_since timestamptz[])
+create or replace function tat.level_cycles(
+    p_levels uuid[], p_known_since timestamptz[], p_reopened uuid[]
+)
 returns table (
     level_id uuid,
     cycle integer,
@@ -42,18 +44,13 @@ begin atomic
                 round(cycles.tat_hours * level_source.seconds_per_tat_hour * 1000000)::bigint
         end,
         known.has_pauses,
-        tat.may_switch(
-            level_source.level_id,
-            level_source.approver_id,
-            level_source.initiator_id,
-            cycles.started_at
-        ),
+        switching.may_switch,
         touched.known_since
     from unnest(p_levels, p_known_since) as touched (level_id, known_since)
     inner join tat.level_source on level_source.level_id = touched.level_id
     cross join lateral (
         select
-            tat.is_reopened(touched.level_id) as is_reopened,
+            touched.level_id in (select unnest(p_reopened)) as is_reopened,
             exists (
                 select 1
                 from workflow.level_pauses
@@ -81,5 +78,11 @@ begin atomic
             as list_cycles
         where known.is_reopened
     ) as cycles
+    cross join lateral tat.may_switch(
+        level_source.level_id,
+        level_source.approver_id,
+        level_source.initiator_id,
+        cycles.started_at
+    ) as switching
     where cycles.started_at is not null;
 end;

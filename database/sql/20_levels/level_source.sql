@@ -1,53 +1,29 @@
+-- A level as its source rows and policy tell it: what the clock of its current cycle must be.
 create or replace view tat.level_source as
 select
-    approval_levels.level_id,
-    approval_levels.request_id,
-    approval_levels.status,
-    approval_levels.tat_hours,
-    approval_levels.tat_start_time,
-    approval_levels.level_start_time,
-    approval_levels.approver_id,
-    workflow_requests.initiator_id,
-    workflow_requests.priority,
+    level_state.level_id,
+    level_state.request_id,
+    level_state.status,
+    level_state.tat_hours,
+    level_state.tat_start_time,
+    level_state.level_start_time,
+    level_state.approver_id,
+    level_state.initiator_id,
+    level_state.priority,
     policy.policy_id,
     policy.seconds_per_tat_hour,
     tat.choose_calendar(policy.calendar_id, approvers.department, approvers.location)
         as calendar_id,
-    round(approval_levels.tat_hours * policy.seconds_per_tat_hour * 1000000)::bigint
-        as budget,
-    case
-        when approval_levels.status = 'PENDING' then 'cancelled'
-        when approval_levels.status = 'SKIPPED' then 'cancelled'
-        when workflow_requests.is_deleted or workflow_requests.is_draft then 'cancelled'
-        when approval_levels.status in ('APPROVED', 'REJECTED') then 'stopped'
-        when workflow_requests.status in ('APPROVED', 'REJECTED', 'CLOSED')
-            then 'cancelled'
-        else 'running'
-    end as state,
-    coalesce(approval_levels.tat_start_time, approval_levels.level_start_time)
-        as started_at,
-    workflow_requests.submission_date as submitted_at,
-    case
-        when approval_levels.status in ('APPROVED', 'REJECTED') then coalesce(
-            approval_levels.level_end_time,
-            approval_levels.action_date,
-            approval_levels.updated_at
-        )
-        when approval_levels.status = 'SKIPPED' then coalesce(
-            approval_levels.skipped_at,
-            approval_levels.level_end_time,
-            approval_levels.updated_at
-        )
-        when approval_levels.status = 'PENDING' then approval_levels.updated_at
-        else coalesce(workflow_requests.closure_date, workflow_requests.updated_at)
-    end as halted_at
-from workflow.approval_levels
-inner join workflow.workflow_requests
-    on workflow_requests.request_id = approval_levels.request_id
+    round(level_state.tat_hours * policy.seconds_per_tat_hour * 1000000)::bigint as budget,
+    level_state.state,
+    level_state.started_at,
+    level_state.submitted_at,
+    level_state.halted_at
+from tat.level_state
 inner join workflow.users as initiators
-    on initiators.user_id = workflow_requests.initiator_id
+    on initiators.user_id = level_state.initiator_id
 inner join workflow.users as approvers
-    on approvers.user_id = approval_levels.approver_id
+    on approvers.user_id = level_state.approver_id
 inner join tat.policy
     on policy.policy_id
-    = tat.choose_policy(workflow_requests.priority, initiators.department);
+    = tat.choose_policy(level_state.priority, initiators.department);

@@ -1,14 +1,16 @@
 -- Writes the clocks of some levels as they must be. Those outside all time that clocks can hold are
 -- told in the quarantine; returned are levels whose instants no span holds yet, for the next tick.
 create or replace function tat.write_level_clocks(
-    p_levels uuid[], p_known_since timestamptz[], p_as_of timestamptz
+    p_levels uuid[], p_known_since timestamptz[], p_reopened uuid[], p_as_of timestamptz
 )
 returns uuid[]
 language sql
 begin atomic
     with computed as materialized (
         select clock
-        from tat.compute_level_clocks(p_levels, p_known_since, p_as_of) as clock
+        from tat.compute_level_clocks(
+            p_levels, p_known_since, p_reopened, p_as_of
+        ) as clock
     ),
 
     unreadable as materialized (
