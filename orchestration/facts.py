@@ -1,4 +1,4 @@
-"""Bringing the stored facts of requests and levels up to what changed at the source."""
+"""Bringing the incremental tables of requests and levels up to what changed at the source."""
 
 import time
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ def refresh_facts(
 
     A build, a load or an edit of rules may hold the facts for minutes: that is waited for, with
     `seconds` no longer than those. Stores nothing before the models have been built once, while
-    a build that makes tables anew has not ended, or while rules are being changed. Each batch is
+    a build that rebuilds tables has not ended, or while rules are being changed. Each batch is
     one transaction: killed at any point, the views stay true, as what is not stored is counted
     anew by its readers.
     """

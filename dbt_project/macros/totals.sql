@@ -70,7 +70,7 @@
 {%- endmacro %}
 
 
-{# The totals of contributions, as a list of columns. #}
+{# The totals of rows, as a list of columns. #}
 {% macro sum_totals(totals) -%}
     {%- for name, data_type in totals.items() %}
     sum({{ name }})::{{ data_type }} as {{ name }}{{ ',' if not loop.last }}
@@ -78,48 +78,40 @@
 {%- endmacro %}
 
 
-{# What the stored totals are off by: what changed requests contribute now, less what is stored of them. #}
-{% macro corrections_of(key, totals, contributions, changed) -%}
+{# The stored totals, less what is stored of changed requests, plus what those add now. `rows` says what each row
+   adds. A key that nothing counts for any more is left out. #}
+{% macro current_totals(key, totals, stored, rows, changed) -%}
+    {%- set columns = ([key] + totals.keys() | list) | join(', ') -%}
     select
-        versions.{{ key }}
+        {{ key }}
         {%- for name, data_type in totals.items() %},
-        sum(versions.sign * versions.{{ name }})::{{ data_type }} as {{ name }}
+        sum(sign * {{ name }})::{{ data_type }} as {{ name }}
         {%- endfor %}
     from (
         select
-            contributions.*,
+            {{ columns }},
+            1 as sign
+        from {{ stored }}
+        union all
+        select
+            {{ columns }},
             -1 as sign
         from {{ changed }} as changed
         cross join
             {{ rows_of_request(
-                contributions, 'changed.request_id', 'contributions', 'candidate.is_stored'
+                rows, 'changed.request_id', 'stored_rows', 'candidate.is_stored'
             ) }}
         union all
         select
-            contributions.*,
+            {{ columns }},
             1 as sign
-        from {{ contributions }} as contributions
-        where not contributions.is_stored
-    ) as versions
-    group by versions.{{ key }}
-{%- endmacro %}
-
-
-{# Stored totals with their corrections; a key that nothing counts for any more is left out. #}
-{% macro corrected_totals(key, totals, stored, corrections) -%}
-    select
-        coalesce({{ stored }}.{{ key }}, {{ corrections }}.{{ key }}) as {{ key }}
-        {%- for name in totals %},
-        coalesce({{ stored }}.{{ name }}, 0)
-        + coalesce({{ corrections }}.{{ name }}, 0) as {{ name }}
-        {%- endfor %}
-    from {{ stored }}
-    full join {{ corrections }}
-        on {{ stored }}.{{ key }} = {{ corrections }}.{{ key }}
-    where
+        from {{ rows }}
+        where not is_stored
+    ) as signed
+    group by {{ key }}
+    having
         false
         {%- for name in totals %}
-        or coalesce({{ stored }}.{{ name }}, 0)
-        + coalesce({{ corrections }}.{{ name }}, 0) <> 0
+        or sum(sign * {{ name }}) <> 0
         {%- endfor %}
 {%- endmacro %}

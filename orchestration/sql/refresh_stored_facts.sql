@@ -1,4 +1,4 @@
--- Bring the stored facts up to the oldest changes at the source.
+-- Bring the incremental tables up to the oldest changes at the source.
 select
     refreshed.requests_stored,
     refreshed.changes_left,

@@ -1,4 +1,4 @@
-"""A change to each table that stored facts depend on, and the requests that it concerns."""
+"""A change to each table that incremental tables depend on, and the requests that it concerns."""
 
 from typing import NamedTuple
 

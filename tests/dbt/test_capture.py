@@ -93,7 +93,7 @@ def test_all_that_a_stored_fact_reads_is_noticed(warehouse: Warehouse) -> None:
     stored = [
         key
         for key, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and node["config"]["materialized"] == "stored"
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
     ]
     assert stored
     read = set().union(*(list_sources(manifest, key) for key in stored))

@@ -1,4 +1,4 @@
-"""The daily partitions of the Dagster UI, and the sensor that keeps stored facts close."""
+"""The daily partitions of the Dagster UI, and the sensor that keeps incremental tables close."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -190,10 +190,10 @@ def test_the_sensor_stores_what_changed(
 @pytest.mark.parametrize(
     "broken_off",
     [
-        "create table intermediate.int_levels_stored__retired_1 ()",
+        "create table intermediate.int_levels_stored__renamed_1 ()",
         "delete from tat.stored_fact",
     ],
-    ids=["a build made a table anew", "no build has ended"],
+    ids=["a build rebuilt a table", "no build has ended"],
 )
 def test_the_sensor_says_that_changes_wait_for_a_build(
     own_warehouse: Warehouse, found: resources.DatabaseResource, broken_off: Query

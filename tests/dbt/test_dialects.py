@@ -35,7 +35,7 @@ FACTS = """
     with kept as (select 1 as request_id, 10 as score),
     views as (select * from (values (1, 10), (2, 20), (3, 30)) as views (request_id, score)),
     touched as (select 2 as request_id)
-    select request_id, score, is_stored from ({}) as versions order by request_id
+    select request_id, score, is_stored from {} order by request_id
 """
 
 REQUESTS_WITH_NOTES = """
@@ -68,8 +68,8 @@ ANSWERS: dict[str, tuple[tuple[Any, ...], str, list[tuple[Any, ...]]]] = {
         [("1.5000000000",)],
     ),
     "tat_hours": (("57600000001", "3600"), "select {}::text", [("16.0000000003",)]),
-    "stored_and_changed": (
-        ("kept", "views", "touched", True),
+    "stored_and_current": (
+        ("kept", "views", "touched", "rows", True),
         FACTS,
         [(1, 10, True), (2, 20, False)],
     ),

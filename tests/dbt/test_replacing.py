@@ -1,5 +1,6 @@
 """A build never takes a view away from those who read it, even when its columns change."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -83,7 +84,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def list_definitions(warehouse: Warehouse) -> dict[str, int]:
-    """Each view's identity in the catalog: it changes when the view is made anew."""
+    """Each view's identity in the catalog: it changes when the view is replaced."""
     rows = warehouse.ask(
         "select relname, pg_rewrite.oid::bigint as made from pg_class"
         " inner join pg_rewrite on pg_rewrite.ev_class = pg_class.oid"
@@ -101,15 +102,19 @@ def list_stored_columns(warehouse: Warehouse) -> list[str]:
     return [row["attname"] for row in rows]
 
 
-def list_retired(warehouse: Warehouse) -> list[str]:
-    """The relations that stand aside because something may still read them."""
-    rows = warehouse.ask("select relname from pg_class where relname like '%retired%'")
+def list_renamed(warehouse: Warehouse) -> list[str]:
+    """The renamed relations, which are dropped once nothing reads them."""
+    rows = warehouse.ask("select relname from pg_class where relname like '%renamed%'")
     return [row["relname"] for row in rows]
 
 
-def remember_a_fact_whose_model_is_gone(warehouse: Warehouse) -> None:
-    """Register a table that an earlier version of the project stored."""
+def leave_a_table_whose_model_is_gone(warehouse: Warehouse) -> None:
+    """Leave a table and its view as an earlier version of the project made them."""
     with connect(warehouse.database, "tat_dbt") as connection:
+        connection.execute("create table intermediate.int_gone_stored (request_id uuid)")
+        connection.execute(
+            "create view intermediate.int_gone as select * from intermediate.int_gone_stored"
+        )
         connection.execute(
             "insert into tat.stored_fact (stored_relation, source_relation, key_column, definition)"
             " values ('intermediate.int_gone_stored', 'intermediate.int_gone', 'request_id', '')"
@@ -117,12 +122,13 @@ def remember_a_fact_whose_model_is_gone(warehouse: Warehouse) -> None:
 
 
 def test_an_unchanged_build_replaces_nothing(own_warehouse: Warehouse) -> None:
-    remember_a_fact_whose_model_is_gone(own_warehouse)
     before = list_definitions(own_warehouse)
+    leave_a_table_whose_model_is_gone(own_warehouse)
     with keep_reading(own_warehouse) as reader:
         printed = own_warehouse.run_dbt("run")
     assert list_definitions(own_warehouse) == before
     assert "CREATE VIEW" not in printed
+    assert own_warehouse.ask("select from pg_class where relname like 'int_gone%'") == []
     assert printed.count("[REFRESHED") == 8
     assert reader.errors == []
     assert reader.reads > len(VIEWS)
@@ -138,9 +144,9 @@ def changed_project(tmp_path: Path) -> Path:
     edit(models / "staging/workflow/stg_workflow__requests.sql", "    description,\n", "")
     core = models / "marts/core"
     edit(core / "fct_levels.sql", "    sources.skip_reason,\n", "    1 as extra,\n")
-    measured = models / "intermediate/levels/int_levels_measured.sql"
-    edit(measured, "as alerts_sent\nfrom", "as alerts_sent,\n    1 as extra\nfrom")
-    traffic = models / "intermediate/traffic/int_traffic_measured.sql"
+    current = models / "intermediate/levels/int_levels_current.sql"
+    edit(current, "as alerts_sent\nfrom", "as alerts_sent,\n    1 as extra\nfrom")
+    traffic = models / "intermediate/traffic/int_traffic_current.sql"
     edit(
         traffic,
         "        request_id,\n        kpi_date,\n        sum(",
@@ -160,15 +166,15 @@ def test_changed_columns_take_nothing_from_readers(
     changed = replace(own_warehouse, target=changed_project / "target")
     with keep_reading(own_warehouse) as reader:
         changed.run_dbt("run", "--select", "stg_workflow__requests", project=changed_project)
-        assert len(list_retired(own_warehouse)) == 1
+        assert len(list_renamed(own_warehouse)) == 1
         printed = changed.run_dbt("run", project=changed_project)
     assert "changed its columns" in printed
-    assert '"int_traffic_stored" is made anew' in printed
-    assert '"int_levels_stored" is made anew' not in printed
+    assert '"int_traffic_stored" is rebuilt' in printed
+    assert '"int_levels_stored" is rebuilt' not in printed
     assert list_stored_columns(own_warehouse)[-1] == "extra"
     assert reader.errors == []
     assert reader.reads > len(VIEWS)
-    assert list_retired(own_warehouse) == []
+    assert list_renamed(own_warehouse) == []
 
 
 APPROVE_ALL: Query = (
@@ -177,14 +183,14 @@ APPROVE_ALL: Query = (
 )
 
 
-def test_answers_stay_true_while_everything_changed_is_made_anew(own_warehouse: Warehouse) -> None:
+def test_answers_stay_true_while_everything_changed_is_rebuilt(own_warehouse: Warehouse) -> None:
     before = read_all_views(own_warehouse)
     own_warehouse.change(ON_ANOTHER_CALENDAR)
     own_warehouse.change(APPROVE_ALL)
     with keep_reading(own_warehouse) as reader:
         printed = own_warehouse.run_dbt("run")
         own_warehouse.run_dbt(*BUILD, "--full-refresh")
-    assert "stands aside" not in printed
+    assert "renamed" not in printed
     assert reader.errors == []
     assert reader.reads > len(VIEWS)
     assert read_all_views(own_warehouse) != before
@@ -231,7 +237,7 @@ def test_what_is_stored_follows_a_rule_that_changes(
         "then clocks.halted_microseconds <",
     )
     edit(
-        models / "totals/int_approver_contributions.sql",
+        models / "totals/int_levels_by_approver.sql",
         "level_status = 'SKIPPED'",
         "level_status = 'APPROVED'",
     )
@@ -244,11 +250,23 @@ def test_what_is_stored_follows_a_rule_that_changes(
     assert after["within"] == after["on_time"]
 
 
-def test_stock_views_are_taken_from_their_readers(own_warehouse: Warehouse, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("materialization", "arguments"),
+    [
+        ("view", ("--select", "stg_workflow__requests")),
+        ("incremental", ("--select", "int_requests_stored", "--full-refresh")),
+    ],
+)
+def test_stock_materializations_take_views_from_their_readers(
+    own_warehouse: Warehouse, tmp_path: Path, materialization: str, arguments: tuple[str, ...]
+) -> None:
     project = copy_project(tmp_path)
-    (project / "macros/materializations/view.sql").unlink()
+    ours = project / f"macros/materializations/{materialization}.sql"
+    whole = re.compile(r"\{% materialization .*?\{% endmaterialization %\}", re.DOTALL)
+    ours.write_text(whole.sub("", ours.read_text()))
     stock = replace(own_warehouse, target=project / "target")
     with keep_reading(own_warehouse) as reader:
-        stock.run_dbt("run", "--select", "stg_workflow__requests", project=project)
+        stock.run_dbt("run", *arguments, project=project)
     assert "does not exist" in " ".join(reader.errors)
-    assert own_warehouse.ask("select from pg_views where schemaname = 'kpi'") == []
+    left = own_warehouse.ask("select viewname from pg_views where schemaname = 'kpi'")
+    assert "vw_request_volume_summary" not in {row["viewname"] for row in left}

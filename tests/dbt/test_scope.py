@@ -18,7 +18,7 @@ FALSIFY: Query = (
     " and request_number = 'R1' and halted_tat_hours is not null"
 )
 DATA_TESTS = ("test", "--exclude-resource-type", "unit_test")
-RECOUNT = "stored_levels_are_what_they_measure"
+RECOUNT = "stored_levels_equal_a_recount"
 
 
 def store_change(warehouse: Warehouse, request: str) -> None:
@@ -43,8 +43,8 @@ def falsify(warehouse: Warehouse, hours: int = 1) -> None:
         assert connection.execute(FALSIFY, {"hours": hours}).rowcount > 0
 
 
-def make_anew(warehouse: Warehouse) -> None:
-    """Have the stored tables look as a build leaves them that made them anew."""
+def mark_as_rebuilt(warehouse: Warehouse) -> None:
+    """Have the stored tables look as a build leaves them that rebuilt them."""
     with connect(warehouse.database, "tat_dbt") as connection:
         connection.execute("update tat.stored_fact set is_tested = false")
 
@@ -84,10 +84,10 @@ def test_all_tests_must_pass_until_a_change_counts_as_tested(own_warehouse: Ware
     assert own_warehouse.try_dbt(*DATA_TESTS, TAT_TEST_SCOPE="changed").returncode != 0
     assert list_untested(own_warehouse) == ["R1"]
     falsify(own_warehouse, -1)
-    make_anew(own_warehouse)
+    mark_as_rebuilt(own_warehouse)
     own_warehouse.run_dbt(*DATA_TESTS, TAT_TEST_SCOPE="changed")
     assert list_untested(own_warehouse) == []
-    # Among the rows that changed are not all of a table that was made anew.
+    # Among the rows that changed are not all of a table that was rebuilt.
     assert choose_test_scope(own_warehouse.database) == "all"
     own_warehouse.run_dbt(*DATA_TESTS)
     assert choose_test_scope(own_warehouse.database) == "changed"
@@ -126,7 +126,7 @@ def test_all_rows_are_tested_until_these_models_have_passed(own_warehouse: Wareh
         "insert into tat.untested_request (request_id)"
         " select request_id from workflow.workflow_requests",
     ],
-    ids=["a table was made anew", "much changed"],
+    ids=["a table was rebuilt", "much changed"],
 )
 def test_all_rows_are_tested_where(own_warehouse: Warehouse, statement: Query) -> None:
     home = own_warehouse.database.home

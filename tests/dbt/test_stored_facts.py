@@ -96,7 +96,7 @@ def test_facts_made_anew_equal_facts_kept_up(own_warehouse: Warehouse) -> None:
     with connect(own_warehouse.database, "tat_dbt") as connection:
         tested = connection.execute("select from tat.stored_fact where is_tested").fetchall()
         retired = connection.execute(
-            "select relname from pg_class where relname ~ '__retired_'"
+            "select relname from pg_class where relname ~ '__renamed_'"
         ).fetchall()
     assert tested == retired == []
 

@@ -16,7 +16,7 @@ declare
 begin
     select
         string_agg(
-            format('(%s * sum(contribution.%I))::%s', p_sign, column_name, data_type),
+            format('(%s * sum(added.%I))::%s', p_sign, column_name, data_type),
             ', ' order by column_order
         ),
         string_agg(
@@ -27,13 +27,13 @@ begin
     from tat.list_totals(p_totals);
     execute format(
         'insert into %1$s as total (%2$I, %3$s) '
-        'select contribution.%2$I, %4$s '
+        'select added.%2$I, %4$s '
         'from unnest($1) as changed (request_id) '
         'cross join lateral ('
         'select * from %5$s as candidate '
         'where candidate.request_id = changed.request_id and candidate.is_stored offset 0'
-        ') as contribution '
-        'group by contribution.%2$I order by contribution.%2$I '
+        ') as added '
+        'group by added.%2$I order by added.%2$I '
         'on conflict (%2$I) do update set %6$s',
         p_totals.stored_relation,
         p_totals.key_column,

@@ -1,4 +1,4 @@
--- Adds all rows of a fact up anew. Totals whose own form is changing are left to their own build.
+-- Adds all rows of a fact up again. Totals whose own form is changing are left to their own build.
 create or replace function tat.add_up(p_totals tat.stored_fact) returns void
 language plpgsql
 as $$

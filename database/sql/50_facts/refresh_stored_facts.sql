@@ -1,4 +1,4 @@
--- Brings every stored fact up to the oldest changes, at most so many; says how many requests that
+-- Brings every incremental table up to the oldest changes, at most so many; says how many requests that
 -- were, whether more changes wait that another refresh would store, and whether nothing can be stored
 -- before a build ends or before a transaction that changes rules does. Run as tat_dbt, whose tables
 -- they are.
@@ -20,8 +20,8 @@ begin
     requests_stored := 0;
     changes_left := false;
     is_waiting_for_rules := false;
-    -- While views still read a table that was built anew under them, what changed must stay known.
-    is_waiting_for_build := tat.has_retired_facts()
+    -- While views still read the old form of a table that was rebuilt, what changed must stay known.
+    is_waiting_for_build := tat.has_renamed_facts()
         or not exists (select 1 from tat.stored_fact);
     if is_waiting_for_build then
         return;
@@ -72,4 +72,4 @@ begin
 end
 $$;
 comment on function tat.refresh_stored_facts(integer) is
-'Brings the stored facts up to the oldest changes, in one transaction, unless they wait for a build or for rules that are being changed; run as tat_dbt.';
+'Brings the incremental tables up to the oldest changes, in one transaction, unless they wait for a build or for rules that are being changed; run as tat_dbt.';

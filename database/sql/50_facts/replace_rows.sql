@@ -45,4 +45,4 @@ begin
 end
 $$;
 comment on function tat.replace_rows(text, text, text) is
-'Makes a table the only partition of a stored fact, in the place of the one before, and adds its totals up.';
+'Makes a table the only partition of an incremental table, in the place of the one before, and adds its totals up.';

@@ -25,7 +25,7 @@ begin
         'from unnest($1) as changed (changed_id) '
         'cross join lateral ('
         'select * from %3$s as candidate where candidate.request_id = changed.changed_id offset 0'
-        ') as measured',
+        ') as current_rows',
         p_fact.stored_relation, columns, p_fact.source_relation
     ) using p_requests;
     for totals in

@@ -5,3 +5,4 @@ drop function if exists tat.level_thresholds(
 drop function if exists tat.due_clock(
     uuid, integer, timestamptz, timestamptz, bigint, bigint
 );
+drop function if exists tat.has_retired_facts();

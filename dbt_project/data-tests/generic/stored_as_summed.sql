@@ -1,6 +1,6 @@
-{# Holds when stored totals are the sums of the stored `contributions` for each `key`. A key of which nothing is left
+{# Holds when stored totals are the sums of the stored `rows` for each `key`. A key of which nothing is left
    may keep a row of noughts. #}
-{% test stored_as_summed(model, contributions, key, totals) %}
+{% test stored_as_summed(model, rows, key, totals) %}
 {{ config(meta={'description': 'The totals are the sums of what is stored.'}) }}
 
 select {{ key }}
@@ -15,7 +15,7 @@ from (
         {%- for total in totals %},
         -{{ total }} as {{ total }}
         {%- endfor %}
-    from {{ contributions }}
+    from {{ rows }}
     where is_stored
 ) as differences
 group by {{ key }}

@@ -7,15 +7,15 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {% set standing = compare_with_standing(view_relation, sql) %}
-    {%- if standing.is_same_view -%}
+    {% set existing = compare_with_existing(view_relation, sql) %}
+    {%- if existing.is_same_view -%}
         {%- if config.get('contract').enforced -%}
             {% do get_assert_columns_equivalent(sql) %}
         {%- endif -%}
         {% do store_raw_result('main', message='UNCHANGED', code='UNCHANGED', rows_affected=0) %}
     {%- else -%}
-        {%- if standing.exists and not (standing.kind == 'v' and standing.columns_fit) -%}
-            {% do retire_relation(view_relation, standing.oid) %}
+        {%- if existing.exists and not (existing.kind == 'v' and existing.columns_fit) -%}
+            {% do rename_to_drop_later(view_relation, existing.oid) %}
         {%- endif -%}
         {% call statement('main') -%}
             {{ get_replace_view_sql(view_relation, sql) }}

@@ -101,7 +101,7 @@
 
 
 {# At the end of a run in which every data test of the project passed: forgets what it tested; where that was all
-   rows, those of tables that were made anew are among them. A test that fails among all rows has all tested until
+   rows, those of rebuilt tables are among them. A test that fails among all rows has all tested until
    it passes: the row may belong to a request that does not change. #}
 {% macro remember_what_was_tested(results) -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}

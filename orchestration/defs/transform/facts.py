@@ -1,4 +1,4 @@
-"""The sensor that keeps the stored facts close to the source, and the one that watches that."""
+"""The sensor that keeps incremental tables close to the source, and the one that watches that."""
 
 from collections.abc import Mapping
 from typing import Any

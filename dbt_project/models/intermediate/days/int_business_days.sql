@@ -7,7 +7,7 @@ with requests as (
 
 policies as (
 
-    select * from {{ ref('int_priority_policies') }}
+    select * from {{ ref('stg_tat__policies') }}
 
 ),
 

@@ -1,25 +1,13 @@
 {{ config(
-    materialized='stored',
-    key='kpi_date',
+    materialized='incremental',
+    unique_key='kpi_date',
     totals_of='int_requests_stored',
     indexes=[{'columns': ['kpi_date'], 'unique': True}]
 ) }}
 
-with contributions as (
-
-    select * from {{ ref('int_request_day_contributions') }}
-    where is_stored
-
-),
-
-totals as (
-
-    select
-        kpi_date,
-        {{ sum_totals(request_day_totals()) }}
-    from contributions
-    group by kpi_date
-
-)
-
-select * from totals
+select
+    kpi_date,
+    {{ sum_totals(request_day_totals()) }}
+from {{ ref('int_requests_by_day') }}
+where is_stored
+group by kpi_date

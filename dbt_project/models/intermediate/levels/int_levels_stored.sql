@@ -1,6 +1,6 @@
 {{ config(
-    materialized='stored',
-    key='request_id',
+    materialized='incremental',
+    unique_key='request_id',
     indexes=[
         {'columns': ['request_id']},
         {'columns': ['level_end_time']},
@@ -9,4 +9,4 @@
     ]
 ) }}
 
-select * from {{ ref('int_levels_measured') }}
+select * from {{ ref('int_levels_current') }}

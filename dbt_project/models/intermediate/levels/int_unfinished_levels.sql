@@ -3,24 +3,27 @@ with stored_levels as (
     select
         levels.*,
         requests.has_late_level
-    from {{ ref('int_level_versions') }} as levels
+    from {{ ref('int_levels_stored') }} as levels
     inner join {{ ref('int_requests_stored') }} as requests
         on levels.request_id = requests.request_id
     where
-        levels.is_stored
-        and levels.is_unfinished
-        and {{ is_current_version('levels', ref('int_changed_requests')) }}
+        levels.is_unfinished
+        and levels.request_id not in (
+            select changed.request_id from {{ ref('int_changed_requests') }} as changed
+        )
 
 ),
 
 changed_levels as (
 
     select
-        *,
-        coalesce(bool_or(is_halted_late) over (partition by request_id), false)
-            as has_late_level
-    from {{ ref('int_level_versions') }}
-    where not is_stored
+        levels.*,
+        coalesce(
+            bool_or(levels.is_halted_late) over (partition by levels.request_id), false
+        ) as has_late_level
+    from {{ ref('int_changed_requests') }} as changed
+    inner join {{ ref('int_levels_current') }} as levels
+        on changed.request_id = levels.request_id
 
 ),
 

@@ -1,6 +1,6 @@
 with requests as (
 
-    select * from {{ ref('int_request_states') }}
+    select * from {{ ref('stg_workflow__requests') }}
     where request_status = 'CLOSED'
 
 ),

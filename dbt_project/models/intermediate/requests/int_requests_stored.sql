@@ -1,6 +1,6 @@
 {{ config(
-    materialized='stored',
-    key='request_id',
+    materialized='incremental',
+    unique_key='request_id',
     indexes=[
         {'columns': ['request_id'], 'unique': True},
         {'columns': ['submission_month']},
@@ -10,4 +10,4 @@
     ]
 ) }}
 
-select * from {{ ref('int_requests_measured') }}
+select * from {{ ref('int_requests_current') }}

@@ -1,7 +1,7 @@
 {{ config(
-    materialized='stored',
-    key='request_id',
+    materialized='incremental',
+    unique_key='request_id',
     indexes=[{'columns': ['request_id', 'kpi_date'], 'unique': True}]
 ) }}
 
-select * from {{ ref('int_traffic_measured') }}
+select * from {{ ref('int_traffic_current') }}

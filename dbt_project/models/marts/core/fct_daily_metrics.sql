@@ -1,18 +1,36 @@
 with requests as (
 
-    select * from {{ ref('int_request_day_totals') }}
+    {{ current_totals(
+        'kpi_date',
+        request_day_totals(),
+        ref('int_request_day_totals_stored'),
+        ref('int_requests_by_day'),
+        ref('int_changed_requests')
+    ) }}
 
 ),
 
 levels as (
 
-    select * from {{ ref('int_level_day_totals') }}
+    {{ current_totals(
+        'kpi_date',
+        level_day_totals(),
+        ref('int_level_day_totals_stored'),
+        ref('int_levels_by_day'),
+        ref('int_changed_requests')
+    ) }}
 
 ),
 
 traffic as (
 
-    select * from {{ ref('int_traffic_day_totals') }}
+    {{ current_totals(
+        'kpi_date',
+        traffic_day_totals(),
+        ref('int_traffic_day_totals_stored'),
+        ref('int_traffic_by_day'),
+        ref('int_changed_requests')
+    ) }}
 
 ),
 

@@ -1,3 +1,5 @@
+{%- set tat_hours_elapsed = elapsed_tat_hours('levels') -%}
+
 select
     levels.level_id,
     levels.request_id,
@@ -15,10 +17,10 @@ select
     levels.cycle,
     levels.clock_state,
     levels.tat_hours_allocated,
-    levels.tat_hours_elapsed,
-    {{ percentage('levels.tat_hours_elapsed', 'levels.tat_hours_allocated') }}
+    {{ tat_hours_elapsed }} as tat_hours_elapsed,
+    {{ percentage(tat_hours_elapsed, 'levels.tat_hours_allocated') }}
         as tat_percentage_used,
-    levels.tat_hours_elapsed * 100
+    {{ tat_hours_elapsed }} * 100
     > levels.tat_hours_allocated * at_risk.threshold_percentage as is_at_risk,
     levels.tat_start_time,
     levels.expected_completion_time,
@@ -28,13 +30,13 @@ select
     levels.is_decided,
     levels.is_active,
     levels.completed_within_tat,
-    levels.is_breached,
+    {{ is_over_tat('levels') }} as is_breached,
     levels.alerts_sent,
     sources.rejection_reason,
     sources.breach_reason,
     sources.skip_reason,
     sources.skipped_at
-from {{ ref('int_level_readings') }} as levels
+from {{ ref('int_levels') }} as levels
 left join {{ ref('stg_workflow__approval_levels') }} as sources
     on levels.level_id = sources.level_id
 left join {{ ref('stg_workflow__requests') }} as requests

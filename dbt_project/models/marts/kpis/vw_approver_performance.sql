@@ -4,12 +4,6 @@ with totals as (
 
 ),
 
-extremes as (
-
-    select * from {{ ref('int_approver_extremes') }}
-
-),
-
 unfinished_levels as (
 
     select * from {{ ref('int_unfinished_levels') }}
@@ -87,15 +81,13 @@ final as (
         (totals.response_time_hours_total / nullif(totals.timed_count, 0))::numeric(
             20, 10
         ) as avg_response_time_hours,
-        extremes.min_response_time_hours::numeric(20, 10) as min_response_time_hours,
-        extremes.max_response_time_hours::numeric(20, 10) as max_response_time_hours,
+        totals.min_response_time_hours::numeric(20, 10) as min_response_time_hours,
+        totals.max_response_time_hours::numeric(20, 10) as max_response_time_hours,
         coalesce(recent.completed_today, 0) as completed_today,
         coalesce(recent.completed_this_week, 0) as completed_this_week,
         {{ hours_between('unfinished.oldest_pending_since', as_of()) }}
             as oldest_pending_hours
     from totals
-    left join extremes
-        on totals.approver_id = extremes.approver_id
     left join unfinished
         on totals.approver_id = unfinished.approver_id
     left join recent

@@ -1,6 +1,12 @@
 with totals as (
 
-    select * from {{ ref('int_initiator_totals') }}
+    {{ current_totals(
+        'initiator_id',
+        initiator_totals(),
+        ref('int_initiator_totals_stored'),
+        ref('int_requests_by_initiator'),
+        ref('int_changed_requests')
+    ) }}
 
 ),
 

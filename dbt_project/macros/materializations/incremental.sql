@@ -1,17 +1,19 @@
-{# Tables of what a view says, kept true between builds: what changes is left aside by their readers and
-   brought in by tat.refresh_stored_facts, a few requests at a time.
+{# dbt's `incremental` for tables that are read while they are built: what a view says, kept up between builds.
+   Readers leave requests that changed since aside; tat.refresh_stored_facts replaces their rows, a few requests at a
+   time, the rows of every table and the sums over them in one transaction.
 
-   Config `key` names the key column, `indexes` what readers look for. A fact has the key request_id and
-   selects all of one view. Totals say with `totals_of` which fact they add up; they follow it in the same
+   Config: `unique_key` as dbt has it, and `indexes` for what readers look for. A fact has the unique key request_id
+   and selects all of one view. Totals say with `totals_of` which fact they add up; they follow it in the same
    transaction.
 
-   A fact is a partitioned table of one partition, so that all of it can be made anew while it is read, and
-   take the old rows' place at once. Only where a column is lost or changes its type do readers go on with the
-   old table until they have been built again; nothing is brought in meanwhile. #}
-{% materialization stored, adapter='postgres' %}
+   dbt's own `incremental` is one transaction for each table, so sums would not agree with their rows for a while; and
+   its full refresh drops the old table with all views that read it. Here a fact is a partitioned table of one
+   partition: all rows are made aside and take the old ones' place in one statement. Only where a column is lost or
+   changes its type do readers go on with the old table, renamed, until they have been built again. #}
+{% materialization incremental, adapter='postgres' %}
 
     {%- set stored_relation = this.incorporate(type='table') -%}
-    {%- set key_column = config.require('key') -%}
+    {%- set key_column = config.require('unique_key') -%}
     {%- set totals_of = config.get('totals_of') -%}
     {%- set source_relation = find_relation(model.depends_on.nodes[0]) -%}
 
@@ -21,19 +23,19 @@
     {% call statement('lock_stored_facts') %}
         select tat.lock_stored_facts()
     {% endcall %}
-    {% set standing = compare_with_standing(stored_relation, sql) %}
-    {% set is_in_form = standing.kind == ('r' if totals_of else 'p') %}
+    {% set existing = compare_with_existing(stored_relation, sql) %}
+    {% set is_in_form = existing.kind == ('r' if totals_of else 'p') %}
 
-    {%- if is_in_form and standing.columns_match
+    {%- if is_in_form and existing.columns_match
         and is_worth_refreshing(stored_relation, source_relation, key_column) -%}
         {% do refresh_stored_facts() %}
         {% do store_raw_result('main', message='REFRESHED', code='REFRESHED', rows_affected=0) %}
     {%- else -%}
         {% do remember_stored_fact(stored_relation, source_relation, key_column, totals_of) %}
         {%- if totals_of -%}
-            {% do make_totals(stored_relation, standing, is_in_form, sql) %}
+            {% do rebuild_totals(stored_relation, existing, is_in_form, sql) %}
         {%- else -%}
-            {% do make_fact(stored_relation, standing, is_in_form, sql) %}
+            {% do rebuild_fact(stored_relation, existing, is_in_form, sql) %}
         {%- endif -%}
         {% call statement('forget_built_changes') %}
             select tat.forget_built_changes()
@@ -56,31 +58,31 @@
 {% endmaterialization %}
 
 
-{# Make all rows of a fact aside, with their indexes and statistics, and put them in its place. #}
-{% macro make_fact(stored_relation, standing, is_in_form, sql) %}
+{# Makes all rows of a fact aside, with their indexes and statistics, and puts them in its place. #}
+{% macro rebuild_fact(stored_relation, existing, is_in_form, sql) %}
     {% set rows_name = stored_relation.identifier ~ '__rows_' ~ invocation_id[:8] %}
     {% set rows_relation = stored_relation.incorporate(path={'identifier': rows_name}) %}
     {% call statement('main') -%}
         {{ get_create_table_as_sql(False, rows_relation, sql) }}
     {%- endcall %}
     {% do create_missing_indexes(rows_relation, config.get('indexes', [])) %}
-    {%- if standing.exists and not (is_in_form and standing.columns_fit) -%}
-        {% do retire_relation(stored_relation, standing.oid, 'is made anew') %}
+    {%- if existing.exists and not (is_in_form and existing.columns_fit) -%}
+        {% do rename_to_drop_later(stored_relation, existing.oid, 'is rebuilt') %}
     {%- endif -%}
     {% call statement('replace_rows') %}
         analyze {{ rows_relation }};
         select tat.replace_rows(
             '{{ stored_relation.include(database=false) }}',
             '{{ rows_relation.include(database=false) }}',
-            '{{ config.require("key") }}'
+            '{{ config.require("unique_key") }}'
         )
     {% endcall %}
 {% endmacro %}
 
 
-{# Add all totals up anew, in place where they keep their columns: there are few. #}
-{% macro make_totals(stored_relation, standing, is_in_form, sql) %}
-    {%- if is_in_form and standing.columns_match -%}
+{# Adds all totals up again, in place where they keep their columns: there are few. #}
+{% macro rebuild_totals(stored_relation, existing, is_in_form, sql) %}
+    {%- if is_in_form and existing.columns_match -%}
         {% call statement('main') -%}
             delete from {{ stored_relation }};
             insert into {{ stored_relation }} (
@@ -88,8 +90,8 @@
             )
         {%- endcall %}
     {%- else -%}
-        {%- if standing.exists -%}
-            {% do retire_relation(stored_relation, standing.oid, 'is made anew') %}
+        {%- if existing.exists -%}
+            {% do rename_to_drop_later(stored_relation, existing.oid, 'is rebuilt') %}
         {%- endif -%}
         {% call statement('main') -%}
             {{ get_create_table_as_sql(False, stored_relation, sql) }}
@@ -107,8 +109,8 @@
 {% endmacro %}
 
 
-{# Whether bringing a stored fact up to what changed is cheaper than making it anew, and right:
-   it was made with the same key from the same view, as it is now, and totals since their fact was made. #}
+{# Whether storing what changed is cheaper than a rebuild, and right: the table was built with the same key from the
+   same view, as it is now, and totals since their fact was. #}
 {% macro is_worth_refreshing(stored_relation, source_relation, key_column) %}
     {% if flags.FULL_REFRESH %}
         {{ return(false) }}
@@ -137,8 +139,8 @@
 {% endmacro %}
 
 
-{# Create the indexes that a table lacks. Their names hold the table's own number, so that a table that is
-   made anew has its own. #}
+{# Creates the indexes that a table lacks. Their names hold the table's own number, so that a rebuilt one has its
+   own. #}
 {% macro create_missing_indexes(relation, indexes) %}
     {% for index in indexes %}
         {% call statement('create_missing_index') %}
@@ -156,7 +158,7 @@
 {% endmacro %}
 
 
-{# Bring all stored facts up to what changed, in this transaction. #}
+{# Stores what changed in all tables, in this transaction. #}
 {% macro refresh_stored_facts() %}
     {% call statement('refresh_stored_facts') %}
         do $$
@@ -172,7 +174,7 @@
 {% endmacro %}
 
 
-{# Register a fact with what had been committed before it was made: later changes are brought in. #}
+{# Registers a table with what had been committed before it was built: later changes are stored. #}
 {% macro remember_stored_fact(stored_relation, source_relation, key_column, totals_of) %}
     {% call statement('remember_stored_fact') %}
         insert into tat.stored_fact (
@@ -204,10 +206,10 @@
 {% endmacro %}
 
 
-{# At the end of a run, when none of its queries is left that still could see old rows: lets stored tables be
-   read from their indexes alone. #}
+{# At the end of a run, when none of its queries is left that could still see old rows: lets the tables be read from
+   their indexes alone. #}
 {% macro vacuum_stored_facts(results) %}
-    {%- set stored = results | selectattr('node.config.materialized', 'equalto', 'stored')
+    {%- set stored = results | selectattr('node.config.materialized', 'equalto', 'incremental')
         | selectattr('status', 'equalto', 'success') | map(attribute='node.relation_name') | list -%}
     {%- if execute and stored -%}
         vacuum {{ stored | join(', ') }}
@@ -215,12 +217,12 @@
 {% endmacro %}
 
 
-{# Forgets stored tables whose model is gone from the project: nothing says any more what belongs in them. #}
+{# Forgets tables whose model is gone from the project: nothing says any more what belongs in them. #}
 {% macro forget_removed_facts() %}
     {%- if execute -%}
         delete from tat.stored_fact
         where stored_relation not in (
-            {%- for node in graph.nodes.values() if node.config.materialized == 'stored' %}
+            {%- for node in graph.nodes.values() if node.config.materialized == 'incremental' %}
             '{{ find_relation(node.unique_id).include(database=false) }}'{{ ',' if not loop.last }}
             {%- endfor %}
         )

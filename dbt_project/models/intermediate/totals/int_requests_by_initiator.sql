@@ -14,5 +14,12 @@ select
     levels_decided,
     levels_within_tat,
     has_late_level::integer::bigint as late_requests
-from {{ ref('int_request_versions') }}
+from
+    {{ stored_and_current(
+        ref('int_requests_stored'),
+        ref('int_requests_current'),
+        ref('int_changed_requests'),
+        'requests',
+        one_by_one=true
+    ) }}
 where is_submitted

@@ -7,4 +7,11 @@ select
     traffic.alerts_50_sent,
     traffic.alerts_75_sent,
     traffic.alerts_100_sent
-from {{ ref('int_traffic_versions') }} as traffic
+from
+    {{ stored_and_current(
+        ref('int_traffic_stored'),
+        ref('int_traffic_current'),
+        ref('int_changed_requests'),
+        'traffic',
+        one_by_one=true
+    ) }}

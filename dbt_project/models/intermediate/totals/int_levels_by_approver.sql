@@ -14,4 +14,10 @@ select
     case
         when completed_within_tat is not null then halted_tat_hours else 0
     end::numeric(30, 10) as response_time_hours_total
-from {{ ref('int_level_versions') }}
+from
+    {{ stored_and_current(
+        ref('int_levels_stored'),
+        ref('int_levels_current'),
+        ref('int_changed_requests'),
+        'levels'
+    ) }}
