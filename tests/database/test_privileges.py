@@ -22,6 +22,7 @@ BI_MAY_CALL = {
     "find_work_time",
     "list_thresholds",
     "microseconds_between",
+    "threshold_time",
     "time_zone",
     "work_clock",
     "work_time",
