@@ -153,6 +153,7 @@ def test_a_table_that_is_not_there_is_an_error(database: Database) -> None:
         validate_table(database.url("tat_engine"), "nowhere", "users")
 
 
+@pytest.mark.processes
 def test_listing_claims_does_not_import_great_expectations() -> None:
     script = (
         "import sys, ingestion.load\n"

@@ -356,6 +356,7 @@ with psycopg.connect(sys.argv[1]) as connection:
 """
 
 
+@pytest.mark.processes
 def test_a_killed_load_leaves_nothing_and_the_next_succeeds(
     ingest: psycopg.Connection, database: Database, tmp_path: Path
 ) -> None:
