@@ -16,6 +16,7 @@ import psycopg
 from database.statements import load_statement
 
 FOLDER = Path(__file__).parent / "sql"
+DROPPED = "80_dropped"
 GRANTS = "90_grants"
 DEFINITION = re.compile(r"^create or replace (?:function|view) tat\.(\w+)", re.MULTILINE)
 MENTION = re.compile(r"\btat\.(\w+)")
@@ -59,18 +60,18 @@ def read_files() -> list[SqlFile]:
 
 
 def order_files(files: list[SqlFile]) -> list[SqlFile]:
-    """Put each file behind those whose objects it mentions, and the grants at the end.
+    """Put each file behind those whose objects it mentions; what is dropped and granted comes last.
 
     Raises graphlib.CycleError when two need each other.
     """
-    grants = [file for file in files if file.is_grant]
-    objects = [file for file in files if not file.is_grant]
+    last = [file for file in files if file.path.startswith((DROPPED, GRANTS))]
+    objects = [file for file in files if file not in last]
     defined = {file.defines: file for file in objects if file.defines}
     needs = {
         file: [defined[name] for name in sorted(file.mentions - {file.defines}) if name in defined]
         for file in objects
     }
-    return [*TopologicalSorter(needs).static_order(), *grants]
+    return [*TopologicalSorter(needs).static_order(), *last]
 
 
 def install_objects(connection: psycopg.Connection) -> list[str]:

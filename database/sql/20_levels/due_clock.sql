@@ -1,16 +1,16 @@
--- The clock at which a level has used p_share of it: pauses that begin before then move it on.
-create or replace function tat.due_clock(
-    p_level_id uuid,
-    p_calendar_id integer,
-    p_started_at timestamptz,
-    p_halted_at timestamptz,
-    p_start_clock bigint,
-    p_share bigint
-)
+-- The clock of its present calendar at which a level has used p_used_us of its TAT.
+create or replace function tat.due_clock(p_clock tat.level_clock, p_used_us bigint)
 returns bigint
 language sql stable
-begin atomic
-    select p_start_clock + p_share + coalesce(sum(pause.paused_clock), 0)::bigint
-    from tat.list_pauses(p_level_id, p_calendar_id, p_started_at, p_halted_at) as pause
-    where pause.paused_from - pause.paused_earlier <= p_start_clock + p_share;
+return case
+    when p_clock.paused_clock = 0
+        then p_clock.start_clock + p_used_us - p_clock.carried_clock
+    else tat.segment_due_clock(
+        p_clock.level_id,
+        p_clock.calendar_id,
+        p_clock.segment_started_at,
+        p_clock.halted_at,
+        p_clock.start_clock,
+        p_used_us - p_clock.carried_clock
+    )
 end;

@@ -1,5 +1,5 @@
--- When a level that changed its calendar had used a share of its TAT: the last such instant, or the
--- first (p_is_due). Null where that is not in an earlier segment than its last.
+-- When a level that changed its calendar had used p_share of its TAT (microseconds): the last such
+-- instant, or the first (p_is_due). Null where that is not in an earlier segment than its last.
 create or replace function tat.find_earlier_time(
     p_level_id uuid,
     p_started_at timestamptz,
@@ -14,28 +14,8 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 begin atomic
     select case
-        when p_is_due then tat.find_work_time(
-            segment.calendar_id,
-            tat.due_clock(
-                p_level_id,
-                segment.calendar_id,
-                segment.starts_at,
-                segment.ends_at,
-                segment.start_clock,
-                scaled.share - segment.carried
-            )
-        )
-        else tat.find_crossing_time(
-            segment.calendar_id,
-            tat.due_clock(
-                p_level_id,
-                segment.calendar_id,
-                segment.starts_at,
-                segment.ends_at,
-                segment.start_clock,
-                scaled.share - segment.carried
-            )
-        )
+        when p_is_due then tat.find_work_time(segment.calendar_id, point.due_clock)
+        else tat.find_crossing_time(segment.calendar_id, point.due_clock)
     end
     from tat.list_segments(p_level_id, p_started_at, p_halted_at, p_as_of) as segment
     cross join lateral (
@@ -47,11 +27,21 @@ begin atomic
                 from tat.policy
                 where policy.policy_id = p_policy_id
             )
-        )::bigint as share
+        )::bigint as used_us
     ) as scaled
+    cross join lateral (
+        select tat.segment_due_clock(
+            p_level_id,
+            segment.calendar_id,
+            segment.starts_at,
+            segment.ends_at,
+            segment.start_clock,
+            scaled.used_us - segment.carried
+        ) as due_clock
+    ) as point
     where case
-        when p_is_due then scaled.share <= segment.carried + segment.elapsed
-        else scaled.share < segment.carried + segment.elapsed
+        when p_is_due then scaled.used_us <= segment.carried + segment.elapsed
+        else scaled.used_us < segment.carried + segment.elapsed
     end
     order by segment.segment
     limit 1;

@@ -7,18 +7,7 @@ select
     point.alert_type,
     point.percentage,
     point.share,
-    case
-        when point.share < level_clock.carried_clock then tat.find_earlier_time(
-            level_clock.level_id,
-            level_clock.started_at,
-            level_clock.halted_at,
-            level_clock.policy_id,
-            point.share,
-            false,
-            tat.as_of()
-        )
-        else tat.find_crossing_time(level_clock.calendar_id, point.due_clock)
-    end as crosses_at,
+    tat.threshold_time(level_clock, point.share, point.due_clock, tat.as_of()) as crosses_at,
     point.due_clock
     < coalesce(
         level_clock.halted_clock,

@@ -1,7 +1,5 @@
--- The stretches of a life on one policy and calendar each, with what elapsed in them.
--- Priority, approver and people's departments and locations are looked up as they were then;
--- what lies after p_as_of, as when the machine's clock was set back, has not happened yet.
--- Elapsed and carried time are microseconds of the segment's own TAT hours.
+-- The stretches of a cycle on one policy and calendar each, with what elapsed in them. Elapsed and
+-- carried time are microseconds of the segment's own TAT hours.
 create or replace function tat.list_segments(
     p_level_id uuid,
     p_started_at timestamptz,
@@ -22,148 +20,18 @@ returns table (
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 begin atomic
-    with present as (
+    with chosen as (
         select
-            level_source.priority,
-            level_source.approver_id,
-            level_source.initiator_id
-        from tat.level_source
-        where level_source.level_id = p_level_id
-    ),
-
-    switches as (
-        select
-            level_change.change_id,
-            level_change.effective_at,
-            level_change.old_priority,
-            case
-                when level_change.old_approver_id <> level_change.new_approver_id
-                    then level_change.old_approver_id
-            end as old_approver_id
-        from tat.level_change
-        where level_change.level_id = p_level_id and level_change.switches
-    ),
-
-    people as (
-        select present.initiator_id as user_id
-        from present
-        union
-        select present.approver_id
-        from present
-        union
-        select switches.old_approver_id
-        from switches
-        where switches.old_approver_id is not null
-    ),
-
-    moves as (
-        select
-            user_change.user_id,
-            user_change.change_id,
-            user_change.effective_at,
-            user_change.old_department,
-            user_change.old_location
-        from tat.user_change
-        inner join people on people.user_id = user_change.user_id
-    ),
-
-    cuts as (
-        select p_started_at as starts_at
-        union
-        select switches.effective_at
-        from switches
-        where switches.effective_at > p_started_at
-            and switches.effective_at < coalesce(p_halted_at, 'infinity')
-            and switches.effective_at <= p_as_of
-        union
-        select moves.effective_at
-        from moves
-        where moves.effective_at > p_started_at
-            and moves.effective_at < coalesce(p_halted_at, 'infinity')
-            and moves.effective_at <= p_as_of
-    ),
-
-    held as (
-        select
-            cuts.starts_at,
-            present.initiator_id,
-            coalesce(
-                (
-                    select switches.old_priority
-                    from switches
-                    where switches.effective_at > cuts.starts_at
-                        and switches.old_priority is not null
-                    order by switches.effective_at, switches.change_id
-                    limit 1
-                ),
-                present.priority
-            ) as priority,
-            coalesce(
-                (
-                    select switches.old_approver_id
-                    from switches
-                    where switches.effective_at > cuts.starts_at
-                        and switches.old_approver_id is not null
-                    order by switches.effective_at, switches.change_id
-                    limit 1
-                ),
-                present.approver_id
-            ) as approver_id
-        from cuts
-        cross join present
-    ),
-
-    attributed as (
-        select
-            held.starts_at,
-            held.priority,
-            case
-                when initiator_move.user_id is null then initiators.department
-                else initiator_move.old_department
-            end as department,
-            case
-                when approver_move.user_id is null then approvers.department
-                else approver_move.old_department
-            end as approver_department,
-            case
-                when approver_move.user_id is null then approvers.location
-                else approver_move.old_location
-            end as approver_location
-        from held
-        inner join workflow.users as initiators on initiators.user_id = held.initiator_id
-        inner join workflow.users as approvers on approvers.user_id = held.approver_id
-        left join lateral (
-            select moves.*
-            from moves
-            where moves.user_id = held.initiator_id
-                and moves.effective_at > held.starts_at
-            order by moves.effective_at, moves.change_id
-            limit 1
-        ) as initiator_move on true
-        left join lateral (
-            select moves.*
-            from moves
-            where moves.user_id = held.approver_id
-                and moves.effective_at > held.starts_at
-            order by moves.effective_at, moves.change_id
-            limit 1
-        ) as approver_move on true
-    ),
-
-    chosen as (
-        select
-            attributed.starts_at,
+            stretch.starts_at,
             policy.policy_id,
             policy.seconds_per_tat_hour,
-            tat.choose_calendar(
-                policy.calendar_id,
-                attributed.approver_department,
-                attributed.approver_location
-            ) as calendar_id
-        from attributed
+            tat.choose_calendar(policy.calendar_id, approver.department, approver.location)
+                as calendar_id
+        from tat.list_stretches(p_level_id, p_started_at, p_halted_at, p_as_of) as stretch
+        cross join lateral tat.user_place(stretch.initiator_id, stretch.starts_at) as initiator
+        cross join lateral tat.user_place(stretch.approver_id, stretch.starts_at) as approver
         inner join tat.policy
-            on policy.policy_id
-            = tat.choose_policy(attributed.priority, attributed.department)
+            on policy.policy_id = tat.choose_policy(stretch.priority, initiator.department)
     ),
 
     changed as (

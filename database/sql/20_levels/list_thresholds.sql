@@ -4,18 +4,13 @@ returns table (slot smallint, alert_type text, percentage numeric, share bigint,
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 begin atomic
-    select point.*
+    select
+        level_threshold.threshold,
+        level_threshold.alert_type,
+        level_threshold.percentage,
+        level_threshold.threshold_us,
+        level_threshold.due_clock
     from tat.level_clock
-    cross join lateral tat.level_thresholds(
-        level_clock.level_id,
-        level_clock.policy_id,
-        level_clock.calendar_id,
-        level_clock.segment_started_at,
-        level_clock.halted_at,
-        level_clock.start_clock,
-        level_clock.paused_clock,
-        level_clock.carried_clock,
-        level_clock.budget
-    ) as point
+    cross join lateral tat.level_thresholds(level_clock) as level_threshold
     where level_clock.level_id = p_level_id and level_clock.cycle = p_cycle;
 end;

@@ -1,6 +1,7 @@
--- Moves clocks that a calendar alone moved: running, never paused, on one calendar all their life.
+-- Moves clocks that a calendar alone moved: running, never paused, on one calendar all along.
 -- What they are and which thresholds they crossed stays; start, due instant and next point shift.
-create or replace function tat.shift_level_clocks(p_as_of timestamptz, p_limit integer) returns integer
+create or replace function tat.shift_level_clocks(p_as_of timestamptz, p_limit integer)
+returns integer
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -9,10 +10,7 @@ declare
 begin
     with pending as materialized (
         select change_id, level_id, cause
-        from tat.level_change
-        where drained_at is null and change_id > 0
-        order by change_id
-        limit p_limit
+        from tat.pending_changes(p_limit)
     ),
 
     shifted as (

@@ -125,17 +125,7 @@ begin atomic
             from tat.calendar
             where calendar.calendar_id = cycles.calendar_id
         ) as segments on true
-        cross join lateral tat.level_thresholds(
-            cycles.level_id,
-            cycles.policy_id,
-            cycles.calendar_id,
-            cycles.segment_started_at,
-            cycles.halted_at,
-            cycles.start_clock,
-            cycles.paused_clock,
-            cycles.carried_clock,
-            cycles.budget
-        ) as point
+        cross join lateral tat.list_thresholds(cycles.level_id, cycles.cycle) as point
     ),
 
     lines as (

@@ -12,6 +12,7 @@ tat.work_time(integer, bigint),
 tat.crossing_time(integer, bigint),
 tat.clock_readings(timestamptz),
 tat.list_thresholds(uuid, integer),
+tat.threshold_time(tat.level_clock, bigint, bigint, timestamptz),
 tat.find_earlier_time(
     uuid, timestamptz, timestamptz, smallint, bigint, boolean, timestamptz
 ),
@@ -33,10 +34,11 @@ tat.list_cycles(uuid),
 tat.list_segments(uuid, timestamptz, timestamptz, timestamptz),
 tat.list_pauses(uuid, integer, timestamptz, timestamptz),
 tat.paused_clock(uuid, integer, timestamptz, timestamptz),
-tat.due_clock(uuid, integer, timestamptz, timestamptz, bigint, bigint),
-tat.level_thresholds(
-    uuid, smallint, integer, timestamptz, timestamptz, bigint, bigint, bigint, bigint
-),
+tat.segment_due_clock(uuid, integer, timestamptz, timestamptz, bigint, bigint),
+tat.due_clock(tat.level_clock, bigint),
+tat.due_time(tat.level_clock, timestamptz),
+tat.level_thresholds(tat.level_clock),
+tat.next_threshold(tat.level_clock, bigint),
 tat.measure_elapsed(uuid, timestamptz, timestamptz),
 tat.list_holidays(integer, date, date),
 tat.holiday_dates(integer, date, date)

@@ -12,6 +12,16 @@ grant usage, create on schema dagster to tat_engine;
 
 grant execute on function
 tat.derive_level_clocks(timestamptz, integer),
+tat.record_crossings(timestamptz, integer, bigint),
+tat.claim_crossed_levels(bigint[], bigint, integer),
+tat.clock_limit(tat.level_clock, bigint[]),
+tat.list_crossings(tat.level_clock[], bigint[], timestamptz),
+tat.describe_crossings(tat.level_clock[], bigint[], timestamptz),
+tat.alert_message(smallint, numeric, numeric, text, text),
+tat.record_alerts(tat.level_clock[], bigint[], timestamptz),
+tat.set_alert_flags(uuid[]),
+tat.was_in_time(tat.level_clock),
+tat.preview_clock(tat.level_clock, smallint, integer, bigint),
 tat.extend_calendars(date, date),
 tat.refresh_calendars(timestamptz),
 tat.regenerate_calendar(integer, date, date),

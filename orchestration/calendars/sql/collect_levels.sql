@@ -1,14 +1,7 @@
 -- Open levels whose calendar differs, or, where policies or variants changed, that choose others now.
 create temporary table concerned on commit drop as
 select
-    level_clock.level_id,
-    level_clock.cycle,
-    level_clock.state,
-    level_clock.started_at,
-    level_clock.halted_at,
-    level_clock.due_at as due_before,
-    level_clock.next_due_clock as next_before,
-    level_clock.calendar_id as calendar_before,
+    level_clock as clock,
     coalesce(chosen.policy_id, level_clock.policy_id) as policy_id,
     coalesce(chosen.budget, level_clock.budget) as budget,
     coalesce(shadow.shadow_id, chosen.calendar_id, level_clock.calendar_id) as calendar_id,

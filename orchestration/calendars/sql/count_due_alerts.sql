@@ -10,21 +10,8 @@ select level_threshold.alert_type, count(*) as alerts
 from pg_temp.preview
 inner join present on present.calendar_id = preview.calendar_id
 inner join present as earlier on earlier.calendar_id = preview.calendar_before
-cross join lateral tat.level_thresholds(
-    preview.level_id,
-    preview.policy_id,
-    preview.calendar_id,
-    preview.started_at,
-    preview.halted_at,
-    preview.start_clock,
-    preview.paused_clock,
-    0,
-    preview.budget
-) as level_threshold
-where level_threshold.due_clock
-    < coalesce(
-        tat.find_work_clock(preview.calendar_id, preview.halted_at), present.clock_now
-    )
+cross join lateral tat.level_thresholds(preview.clock) as level_threshold
+where level_threshold.due_clock < coalesce((preview.clock).halted_clock, present.clock_now)
     and coalesce(preview.next_before >= earlier.clock_now, true)
     and not exists (
         select 1

@@ -3,17 +3,7 @@ select tat_alerts.alert_type, count(*) as alerts
 from pg_temp.preview
 inner join tat.tat_alerts
     on tat_alerts.level_id = preview.level_id and tat_alerts.cycle = preview.cycle
-inner join lateral tat.level_thresholds(
-    preview.level_id,
-    preview.policy_id,
-    preview.calendar_id,
-    preview.started_at,
-    preview.halted_at,
-    preview.start_clock,
-    preview.paused_clock,
-    0,
-    preview.budget
-) as level_threshold
+inner join lateral tat.level_thresholds(preview.clock) as level_threshold
     on level_threshold.alert_type = tat_alerts.alert_type
 where level_threshold.due_clock
     >= tat.find_work_clock(preview.calendar_id, tat_alerts.alert_sent_at)
