@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give the run a folder of its own, and leave nothing behind, however the run ends."""
     # A run that is terminated ends as one that is interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Workers have the width of a terminal that they don't write to.
+    os.environ.pop("COLUMNS", None)
     if hasattr(config, "workerinput"):
         return
     if config.option.basetemp is None:

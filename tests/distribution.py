@@ -24,9 +24,9 @@ GROUPS = (
     ("end_to_end/test_sample.py",),
     ("end_to_end/test_public_data.py",),
 )
-# Folders whose tests read what dbt has built, and fixtures of the others that are slow to make.
-OF_DBT = {"dbt", "golden", "end_to_end"}
-SLOW_FIXTURES = {"own_server", "empty_home", "new_home", "open_folder", "parsed_project"}
+# Folders whose tests import dbt or Dagster, and fixtures of the others that are slow to make.
+OF_DBT = {"dbt", "golden", "end_to_end", "orchestration"}
+SLOW_FIXTURES = {"own_server", "empty_home", "new_home", "open_folder", "parsed_project", "load"}
 
 
 def several(values: Iterable[Any], first: int = 1) -> list[Any]:
@@ -74,7 +74,7 @@ def is_reached(item: pytest.Item, config: pytest.Config) -> bool:
     if not config.option.quick:
         return True
     needed = set(getattr(item, "fixturenames", ()))
-    return item.get_closest_marker("processes") is None and needed.isdisjoint(SLOW_FIXTURES)
+    return item.get_closest_marker("slow") is None and needed.isdisjoint(SLOW_FIXTURES)
 
 
 class GroupScheduling(LoadScopeScheduling):

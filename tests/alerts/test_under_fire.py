@@ -29,6 +29,8 @@ from tests.database.test_server import kill_postgres
 from tests.distribution import several
 from tests.templates import make_settings
 
+pytestmark = pytest.mark.slow
+
 LATE = january(9, 10)
 # How many ticks are killed, in a plain run and in a full one.
 KILLS = (25, 100)
@@ -144,7 +146,6 @@ class Meddlers:
             workflow.change_level(level, status="IN_PROGRESS", level_end_time=None)
 
 
-@pytest.mark.processes
 @pytest.mark.parametrize("kills", several(KILLS))
 def test_many_kills(database: Database, workflow: Workflow, engine: Engine, kills: int) -> None:
     add_levels(workflow, 60)

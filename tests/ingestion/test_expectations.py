@@ -19,6 +19,8 @@ from ingestion.expectations import (
 from tests.ingestion.bundles import build_rows, key_of
 from tests.ingestion.conftest import Load
 
+pytestmark = pytest.mark.slow
+
 
 def build_frame(**columns: list[Any]) -> pd.DataFrame:
     """Four rows of pauses, numbered from 10, with some columns replaced."""
@@ -153,7 +155,6 @@ def test_a_table_that_is_not_there_is_an_error(database: Database) -> None:
         validate_table(database.url("tat_engine"), "nowhere", "users")
 
 
-@pytest.mark.processes
 def test_listing_claims_does_not_import_great_expectations() -> None:
     script = (
         "import sys, ingestion.load\n"

@@ -48,7 +48,7 @@ def handed_on(
     return caught
 
 
-@pytest.mark.processes
+@pytest.mark.slow
 def test_schedules_and_partitions_run_by_the_zone_of_the_database(
     settings: Settings, handed_on: Mapping[str, str]
 ) -> None:
