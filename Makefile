@@ -7,6 +7,8 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 UV_VERSION := 0.13.9
 ARGS ?=
+WORKERS ?= 2
+PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --durations 20
 
 # Compiled modules start two to three times faster than source.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,10 +18,10 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test lint format bench docs constraints clean
+.PHONY: help up down test test-quick test-full lint format bench docs constraints clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Turnaround needs Python 3.11, 3.12 or 3.13; none was found on the PATH."; exit 1; }
@@ -34,8 +36,14 @@ up: $(INSTALLED) ## Set up, load the sample, raise alerts, build the views and s
 down: $(INSTALLED) ## Stop the embedded database
 	@$(BIN)/tat down
 
-test: $(INSTALLED) ## Run every test (ARGS="-k name" narrows it)
-	@$(BIN)/pytest $(ARGS)
+test: $(INSTALLED) ## Run the tests, each kind of proof at least once (ARGS="-k name" narrows it)
+	@$(PYTEST) $(ARGS)
+
+test-quick: $(INSTALLED) ## Run the tests that need no dbt and no process but PostgreSQL
+	@$(PYTEST) --quick $(ARGS)
+
+test-full: $(INSTALLED) ## Run every test with all seeds, kills and races
+	@$(PYTEST) --full $(ARGS)
 
 lint: $(INSTALLED) ## Check format, types, SQL, the dbt project and the Dagster definitions
 	@$(BIN)/ruff format --check .
@@ -64,4 +72,4 @@ constraints: $(INSTALLED) ## Resolve the exact versions of every dependency agai
 
 clean: ## Remove the environment, the embedded database and every built file
 	@test ! -x $(BIN)/tat || $(BIN)/tat down
-	rm -rf .venv .turnaround dbt_project/target dbt_project/logs
+	rm -rf .venv .turnaround .pytest_cache dbt_project/target dbt_project/logs

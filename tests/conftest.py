@@ -5,26 +5,33 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import psycopg
 import pytest
-from psycopg import sql
 
-from database.connect import (
-    Database,
-    connect,
-    connect_as_superuser,
-    open_database,
-    prepare_database,
-)
+from database.connect import Database, connect
 from database.migrate import migrate_database
 from database.server import EmbeddedServer
+from database.server.files import hold_lock
 from database.settings import Settings
-from orchestration.dagster_process import prepare_manifest
+from tests import templates
+from tests.digests import CHECKOUT
+from tests.run_folder import make_run_folder, remove_folder
+from tests.templates import (
+    Recipe,
+    Template,
+    borrow_copy,
+    find_template,
+    keep_templates,
+    make_settings,
+    start_server,
+)
+
+pytest_plugins = ["tests.distribution"]
 
 # The same examples on every run: a failure is met by whoever caused it.
 # `--hypothesis-profile=explore` looks for new ones.
@@ -32,18 +39,48 @@ hypothesis.settings.register_profile("repeatable", derandomize=True, print_blob=
 hypothesis.settings.register_profile("explore", print_blob=True)
 hypothesis.settings.load_profile("repeatable")
 
-BUNDLE = Path(__file__).parents[2] / "shared" / "data" / "bpic2020_rfp"
-TEMPLATE = "turnaround_template"
+BUNDLE = CHECKOUT.parent / "shared" / "data" / "bpic2020_rfp"
+# What a migrated database is made of.
+MIGRATED = (CHECKOUT / "database", Path(__file__), Path(templates.__file__))
 
 
-def pytest_configure() -> None:
-    """Let a run that is terminated stop its servers, as one that is interrupted does."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder of its own, and leave nothing behind, however the run ends."""
+    # A run that is terminated ends as one that is interrupted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Workers have the width of a terminal that they don't write to.
+    os.environ.pop("COLUMNS", None)
+    if hasattr(config, "workerinput"):
+        return
+    if config.option.basetemp is None:
+        run = make_run_folder()
+        config.option.basetemp = str(run.path / "temp")
+        config.add_cleanup(run.remove)
+    config.add_cleanup(partial(end_server, config))
 
 
-def pytest_sessionstart() -> None:
-    """Parse the dbt project where needed: Dagster's definitions read it when they are imported."""
-    prepare_manifest(os.environ)
+def end_server(config: pytest.Config) -> None:
+    """Leave the templates to the next run, and stop the server."""
+    home, kept = find_shared_folder(config), find_kept_folder(config)
+    try:
+        if kept is not None:
+            keep_templates(home, kept)
+    finally:
+        remove_folder(home)
+
+
+def find_shared_folder(config: pytest.Config) -> Path:
+    """The folder that all workers of the run share: home of the server and its templates."""
+    own = Path(config.option.basetemp)
+    base = own.parent if hasattr(config, "workerinput") else own
+    return base.with_name(f"{base.name}-shared")
+
+
+def find_kept_folder(config: pytest.Config) -> Path | None:
+    """Where one run leaves templates to the next; `--cache-clear` empties it."""
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    return cache.mkdir("templates") if cache else None
 
 
 @pytest.fixture(scope="session")
@@ -54,11 +91,6 @@ def isolated_environment() -> Iterator[pytest.MonkeyPatch]:
             if name.startswith(("TAT_", "PG")):
                 patch.delenv(name)
         yield patch
-
-
-def make_settings(home: Path) -> Settings:
-    """The defaults, with a home of the test's own and without anybody's `.env`."""
-    return Settings(_env_file=None, home=home)  # type: ignore[call-arg]
 
 
 @contextmanager
@@ -73,13 +105,9 @@ def borrow_server(home: Path) -> Iterator[EmbeddedServer]:
 
 
 @pytest.fixture(scope="session")
-def server(
-    tmp_path_factory: pytest.TempPathFactory, isolated_environment: pytest.MonkeyPatch
-) -> Iterator[EmbeddedServer]:
-    """An embedded PostgreSQL for the whole session, stopped at its end whatever happens."""
-    with borrow_server(tmp_path_factory.mktemp("home")) as embedded:
-        embedded.ensure_running()
-        yield embedded
+def server(pytestconfig: pytest.Config, isolated_environment: pytest.MonkeyPatch) -> EmbeddedServer:
+    """The embedded PostgreSQL of the whole run, which all workers share."""
+    return start_server(find_shared_folder(pytestconfig), find_kept_folder(pytestconfig))
 
 
 @pytest.fixture(scope="session")
@@ -101,13 +129,16 @@ def own_server(empty_home: Path, tmp_path: Path) -> Iterator[EmbeddedServer]:
         yield embedded
 
 
+def build_migrated(template: Template) -> None:
+    """Bring an empty database to the current schema."""
+    assert template.database.home is not None
+    migrate_database(template.database, settings=make_settings(template.database.home))
+
+
 @pytest.fixture(scope="session")
 def template_database(server: EmbeddedServer) -> Database:
-    """A migrated database that nobody is connected to: copy it, don't change it."""
-    settings = make_settings(server.home)
-    database = open_database(settings, TEMPLATE)
-    migrate_database(database, settings=settings)
-    return database
+    """A migrated database that nobody can connect to: copy it."""
+    return find_template(server.home, Recipe("migrated", MIGRATED, build_migrated)).database
 
 
 @pytest.fixture
@@ -117,21 +148,10 @@ def settings(server: EmbeddedServer) -> Settings:
 
 
 @pytest.fixture
-def database(template_database: Database, server: EmbeddedServer) -> Iterator[Database]:
+def database(template_database: Database) -> Iterator[Database]:
     """A fresh copy of the migrated database, dropped afterwards."""
-    name = f"test_{uuid4().hex[:12]}"
-    copy = sql.SQL("create database {} template {} owner tat_owner")
-    drop = sql.SQL("drop database if exists {} with (force)")
-    with connect_as_superuser(server.home) as admin:
-        admin.execute(copy.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
-    try:
-        copied = replace(template_database, name=name)
-        # What is set on a database itself, such as its search path, is not copied.
-        prepare_database(copied)
+    with borrow_copy(template_database, f"test_{uuid4().hex[:12]}") as copied:
         yield copied
-    finally:
-        with connect_as_superuser(server.home) as admin:
-            admin.execute(drop.format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -147,3 +167,14 @@ def bundle_dir() -> Path:
     if not BUNDLE.is_dir():
         pytest.skip(f"the bundle {BUNDLE.name} is not beside the checkout")
     return BUNDLE
+
+
+@pytest.fixture(scope="session")
+def parsed_project(pytestconfig: pytest.Config, isolated_environment: pytest.MonkeyPatch) -> None:
+    """The dbt project, parsed where that is needed: Dagster's definitions read its manifest."""
+    from orchestration.dagster_process import prepare_manifest
+
+    shared = find_shared_folder(pytestconfig)
+    shared.mkdir(parents=True, exist_ok=True)
+    with hold_lock(shared / "parse.lock"):
+        prepare_manifest(os.environ)

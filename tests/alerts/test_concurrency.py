@@ -58,6 +58,7 @@ def test_ticks_at_the_same_time_record_each_crossing_once(
     assert sum(report.levels_derived for report in reports) == len(levels)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["derive_clocks", "record_crossings", "log_tick"])
 def test_a_tick_that_is_killed_leaves_nothing_and_the_next_does_it_all(
     database: Database, workflow: Workflow, engine: Engine, step: str

@@ -16,6 +16,7 @@ from orchestration.calendars.hours import parse_windows
 from orchestration.explaining import ExplanationError, explain, list_windows, summarize
 from tests.alerts.histories import History
 from tests.alerts.workflow import KOLKATA, Engine, Row, Workflow, january
+from tests.distribution import several
 
 AMSTERDAM = CalendarRules("Europe/Amsterdam", variant_of="business hours", location="Amsterdam")
 
@@ -43,7 +44,7 @@ def describe(lines: list[Row], kind: str) -> list[str]:
     return [line["description"] for line in lines if line["kind"] == kind]
 
 
-@pytest.mark.parametrize("seed", range(500, 504))
+@pytest.mark.parametrize("seed", several(range(500, 504)))
 def test_the_parts_of_every_level_add_up_to_its_clock(
     workflow: Workflow, engine: Engine, seed: int
 ) -> None:

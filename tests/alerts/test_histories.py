@@ -11,6 +11,7 @@ import pytest
 from tests import oracle
 from tests.alerts.histories import History
 from tests.alerts.workflow import Engine, Row, Workflow
+from tests.distribution import several
 
 ALL = ["TAT_50", "TAT_75", "TAT_100"]
 CALENDARS = {
@@ -62,7 +63,7 @@ def assert_no_alert_is_early(workflow: Workflow) -> None:
     assert workflow.fetch_all(query) == []
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", several(range(8), 2))
 def test_the_state_equals_deriving_everything_anew(
     workflow: Workflow, engine: Engine, seed: int
 ) -> None:
@@ -78,7 +79,7 @@ def test_the_state_equals_deriving_everything_anew(
     assert_no_alert_is_early(workflow)
 
 
-@pytest.mark.parametrize("seed", range(100, 108))
+@pytest.mark.parametrize("seed", several(range(100, 108), 2))
 def test_alerts_are_the_crossings_that_the_walker_finds(
     workflow: Workflow, engine: Engine, seed: int
 ) -> None:

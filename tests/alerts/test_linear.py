@@ -9,6 +9,8 @@ import pytest
 from orchestration.alerts.tick import run_tick
 from tests.alerts.workflow import MICROSECOND, Engine, Workflow, january
 
+pytestmark = pytest.mark.slow
+
 BATCH = 50
 FEW, MANY = 400, 1600
 STARTS_AT, NOW = january(5, 9), january(6, 10)

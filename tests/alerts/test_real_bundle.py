@@ -23,6 +23,8 @@ from orchestration.alerts.tick import run_ticks
 from tests.alerts.seeding import seed_anew
 from tests.alerts.workflow import Engine, Workflow
 
+pytestmark = pytest.mark.slow
+
 AS_OF = datetime.fromisoformat("2019-01-10T12:00:00+01:00")
 
 

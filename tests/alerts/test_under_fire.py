@@ -25,11 +25,15 @@ from orchestration.reconciliation import reconcile
 from tests.alerts.crowds import ALL, add_levels, assert_recorded_once
 from tests.alerts.test_histories import assert_every_alert_is_notified_or_says_why_not
 from tests.alerts.workflow import Engine, Workflow, january
-from tests.conftest import make_settings
 from tests.database.test_server import kill_postgres
+from tests.distribution import several
+from tests.templates import make_settings
+
+pytestmark = pytest.mark.slow
 
 LATE = january(9, 10)
-KILLS = 100
+# How many ticks are killed, in a plain run and in a full one.
+KILLS = (25, 100)
 PATIENCE = "5s"
 
 
@@ -142,21 +146,22 @@ class Meddlers:
             workflow.change_level(level, status="IN_PROGRESS", level_end_time=None)
 
 
-def test_a_hundred_kills(database: Database, workflow: Workflow, engine: Engine) -> None:
+@pytest.mark.parametrize("kills", several(KILLS))
+def test_many_kills(database: Database, workflow: Workflow, engine: Engine, kills: int) -> None:
     add_levels(workflow, 60)
     meddlers = Meddlers(1)
     with meddle(database, [add_more, meddlers.approve, meddlers.pause]):
         done = subprocess.run(
-            [sys.executable, "-m", "tests.alerts.tick_zygote", LATE.isoformat(), str(KILLS), "7"],
+            [sys.executable, "-m", "tests.alerts.tick_zygote", LATE.isoformat(), str(kills), "7"],
             env={**os.environ, "TICK_CONNINFO": database.conninfo("tat_engine")},
             cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,
             check=True,
         )
-    assert int(done.stdout) == KILLS
+    assert int(done.stdout) == kills
     finished = workflow.fetch_all("select count(*) as ticks from tat.tick_log")[0]["ticks"]
-    assert finished > KILLS / 10
+    assert finished > kills / 10
     engine.catch_up(LATE)
     assert_exactly_once(workflow, LATE)
     assert_told_once(workflow)
@@ -234,7 +239,7 @@ def test_after_hours_without_a_tick_one_tick_tells_it_all_in_order(
     assert_exactly_once(workflow, january(7, 13))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", several(range(3)))
 def test_a_clock_that_jumps_back_and_forth_changes_nothing(
     workflow: Workflow, engine: Engine, seed: int
 ) -> None:

@@ -10,7 +10,8 @@ from psycopg import sql
 
 from database.connect import Database, connect
 from tests.dbt.noticed_changes import CHANGES, KEYS, Change
-from tests.dbt.warehouse import Query, Warehouse, borrow_copy, fill_small_world
+from tests.dbt.warehouse import Query, Warehouse, fill_small_world
+from tests.templates import borrow_copy
 
 # Which events of which tables the triggers notice; a trigger may notice several.
 TRIGGERS: Query = """

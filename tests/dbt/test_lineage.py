@@ -132,8 +132,8 @@ def test_sources_are_described_as_they_are(manifest: dict[str, Any], columns: Co
     assert described == {relation: columns[relation] for relation in described}
 
 
-def test_old_rows_are_a_warning_and_no_failure(warehouse: Warehouse) -> None:
+def test_old_rows_are_a_warning_and_no_failure(own_warehouse: Warehouse) -> None:
     """The small world's rows are old for good: asking must not fail on them."""
-    warehouse.run_dbt("source", "freshness")
-    results = json.loads((warehouse.target / "sources.json").read_text())["results"]
+    own_warehouse.run_dbt("source", "freshness")
+    results = json.loads((own_warehouse.target / "sources.json").read_text())["results"]
     assert {result["status"] for result in results} == {"warn"}

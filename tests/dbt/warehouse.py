@@ -4,9 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -15,13 +13,8 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from database.connect import (
-    Database,
-    connect,
-    connect_as_superuser,
-    environment_for_children,
-    prepare_database,
-)
+from database.connect import Database, connect, environment_for_children
+from tests.dbt.running import run_in_process
 from tests.kpi_views import VIEWS
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -51,15 +44,8 @@ class Warehouse:
         self, *arguments: str, project: Path = PROJECT, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt to its end, however that is."""
-        return subprocess.run(
-            [str(DBT), "--no-use-colors", *arguments],
-            cwd=project,
-            env=build_environment(self.database, self.target) | environment,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+        everything = build_environment(self.database, self.target) | environment
+        return run_in_process(arguments, project, everything)
 
     def ask(
         self, query: Query, parameters: Parameters = None, as_of: str = THURSDAY_NOON
@@ -144,23 +130,3 @@ def fill_small_world(database: Database) -> None:
     with connect(database, "tat_owner") as connection:
         connection.execute(SMALL_WORLD.read_bytes())
         derive_clocks(connection)
-
-
-@contextmanager
-def borrow_copy(template: Database, name: str) -> Iterator[Database]:
-    """A copy of a database that nobody is connected to, dropped afterwards.
-
-    dbt parses the project anew for each database name, which takes seconds: keep to few.
-    """
-    assert template.home is not None
-    create = sql.SQL("create database {} template {} owner tat_owner")
-    drop = sql.SQL("drop database if exists {} with (force)")
-    with connect_as_superuser(template.home) as admin:
-        admin.execute(create.format(sql.Identifier(name), sql.Identifier(template.name)))
-    try:
-        copied = replace(template, name=name)
-        prepare_database(copied)
-        yield copied
-    finally:
-        with connect_as_superuser(template.home) as admin:
-            admin.execute(drop.format(sql.Identifier(name)))

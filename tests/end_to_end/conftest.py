@@ -53,7 +53,9 @@ def build_environment(home: Path, **settings: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def installation(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    parsed_project: None,
 ) -> Iterator[Installation]:
     """A fresh home; whatever runs in it is stopped afterwards.
 

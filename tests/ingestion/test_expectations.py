@@ -19,6 +19,8 @@ from ingestion.expectations import (
 from tests.ingestion.bundles import build_rows, key_of
 from tests.ingestion.conftest import Load
 
+pytestmark = pytest.mark.slow
+
 
 def build_frame(**columns: list[Any]) -> pd.DataFrame:
     """Four rows of pauses, numbered from 10, with some columns replaced."""

@@ -70,6 +70,7 @@ def assert_adds_up(report: LoadReport) -> None:
         assert table.read == table.loaded + sum(outcomes), table
 
 
+@pytest.mark.slow
 def test_a_public_event_log_loads_wholly_and_once(
     ingest: psycopg.Connection, bundle_dir: Path
 ) -> None:
@@ -356,6 +357,7 @@ with psycopg.connect(sys.argv[1]) as connection:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_load_leaves_nothing_and_the_next_succeeds(
     ingest: psycopg.Connection, database: Database, tmp_path: Path
 ) -> None:

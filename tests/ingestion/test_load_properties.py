@@ -29,6 +29,8 @@ from tests.ingestion.bundles import (
     write_bundle,
 )
 
+pytestmark = pytest.mark.slow
+
 USERS = ("ada", "ben", "U-3", "nobody")
 REQUESTS = ("r1", "r2", "REQ-3", "never sent")
 OFFSETS = ("Z", "+05:30", "-11:00")

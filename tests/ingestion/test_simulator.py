@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from ingestion.sources.simulator import FileFormat, simulate_bundle
+from tests.distribution import several
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 WEEKDAY_NOON = datetime(2025, 11, 19, 12, 0, tzinfo=KOLKATA)
@@ -330,7 +331,7 @@ def test_the_last_change_is_no_earlier_than_what_changed(
         assert (table[columns].max(axis=1) <= table["updated_at"]).all(), name
 
 
-@pytest.mark.parametrize("seed", [1, 7, 11])
+@pytest.mark.parametrize("seed", several([1, 7, 11]))
 @pytest.mark.parametrize("ends_at", [WEEKDAY_NOON, SUNDAY_NIGHT])
 def test_thresholds_are_crossed_in_each_of_the_next_minutes(
     tmp_path: Path, ends_at: datetime, seed: int

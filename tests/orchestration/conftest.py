@@ -15,7 +15,7 @@ __all__ = ["workflow"]
 
 
 @pytest.fixture(scope="session")
-def definitions() -> dg.Definitions:
+def definitions(parsed_project: None) -> dg.Definitions:
     """Everything that Dagster loads."""
     from orchestration.definitions import defs
 

@@ -170,7 +170,7 @@ def test_watched_sources_are_checked_for_freshness_by_their_job_alone(
 
 
 @pytest.mark.parametrize(("status", "passed"), [("pass", True), ("warn", False)])
-def test_old_rows_are_a_warning(status: str, passed: bool) -> None:
+def test_old_rows_are_a_warning(parsed_project: None, status: str, passed: bool) -> None:
     from orchestration.defs.transform.freshness import list_watched_sources, report_freshness
 
     source = list_watched_sources()[0]

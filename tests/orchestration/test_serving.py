@@ -29,6 +29,7 @@ def handed_on(
     database: Database,
     settings: Settings,
     connection: psycopg.Connection,
+    parsed_project: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Mapping[str, str]:
     """The environment of a Dagster that is served from a database with days of Amsterdam."""
@@ -47,6 +48,7 @@ def handed_on(
     return caught
 
 
+@pytest.mark.slow
 def test_schedules_and_partitions_run_by_the_zone_of_the_database(
     settings: Settings, handed_on: Mapping[str, str]
 ) -> None:

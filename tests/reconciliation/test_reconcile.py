@@ -10,11 +10,12 @@ from orchestration.defs.alerts.reconciliation import LISTED, judge_reconciliatio
 from orchestration.reconciliation import ReconciliationError, reconcile
 from tests.alerts.histories import History
 from tests.alerts.workflow import Engine, Workflow, january
+from tests.distribution import several
 
 LONDON = CalendarRules("Europe/London", variant_of="business hours", location="London")
 
 
-@pytest.mark.parametrize("seed", range(300, 306))
+@pytest.mark.parametrize("seed", several(range(300, 306), 2))
 def test_whatever_happened_the_record_reconciles(
     workflow: Workflow, engine: Engine, seed: int
 ) -> None:
@@ -29,7 +30,7 @@ def test_whatever_happened_the_record_reconciles(
     assert found.crossings > 0
 
 
-@pytest.mark.parametrize("seed", range(400, 406))
+@pytest.mark.parametrize("seed", several(range(400, 406), 2))
 def test_what_rules_and_corrections_changed_since_is_no_fault(
     workflow: Workflow, engine: Engine, seed: int
 ) -> None:
