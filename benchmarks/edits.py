@@ -13,9 +13,9 @@ from benchmarks.population import BASE, Progress
 from benchmarks.ticks import check_count
 from database.connect import Database, connect
 from database.statements import load_statement
-from orchestration.alerts.tick import TickReport, run_tick
-from orchestration.calendars.editing import add_holiday
-from orchestration.calendars.preview import preview_edit
+from orchestration.engine.calendars.editing import add_holiday
+from orchestration.engine.calendars.preview import preview_edit
+from orchestration.engine.tick import TickReport, run_tick
 
 BACKLOG = 100_000
 # A past day moves the clocks behind it, a coming one only the instants at which they are due.

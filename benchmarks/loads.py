@@ -11,7 +11,7 @@ from psycopg import sql
 from benchmarks.population import BASE, Progress
 from database.connect import Database, connect
 from ingestion.load import load_bundle
-from ingestion.sources.simulator import simulate_bundle
+from ingestion.simulator import simulate_bundle
 
 CHUNK = 1 << 20
 

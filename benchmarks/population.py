@@ -9,7 +9,7 @@ import psycopg
 
 from database.connect import Database, connect, connect_as_superuser
 from database.statements import load_statement
-from orchestration.alerts.tick import run_tick
+from orchestration.engine.tick import run_tick
 
 # A Wednesday morning; no generated level is due within six working hours of it.
 BASE = datetime(2026, 1, 14, 10, tzinfo=ZoneInfo("Asia/Kolkata"))

@@ -12,7 +12,7 @@ import psycopg
 from benchmarks.population import BASE, CALENDARS, Progress, populate
 from database.connect import Database, connect
 from database.statements import load_statement
-from orchestration.alerts.tick import run_tick
+from orchestration.engine.tick import run_tick
 
 IDLE_TICKS = 21
 CROSSINGS = 1000

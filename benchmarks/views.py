@@ -23,7 +23,8 @@ from database.connect import (
     environment_for_children,
 )
 from database.statements import load_statement
-from orchestration.built_models import (
+from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR
+from orchestration.warehouse.built_models import (
     BUILD,
     TEST_SCOPE,
     TestScope,
@@ -31,8 +32,7 @@ from orchestration.built_models import (
     digest_project,
     remember_built_models,
 )
-from orchestration.facts import refresh_facts
-from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR
+from orchestration.warehouse.facts import refresh_facts
 
 ROUNDS = 7
 # Enough rounds for a median of what is quick; one for what is not.

@@ -15,16 +15,9 @@ from database.migrate import migrate_database
 from database.server import EmbeddedServer, ServerError
 from database.settings import SettingsError, load_settings
 from ingestion.load import BundleError, validate_bundle
-from ingestion.sources.simulator import simulate_bundle
-from orchestration.alerts.tick import TickBusyError, read_database_time, run_ticks
+from ingestion.simulator import simulate_bundle
 from orchestration.commands.calendars import calendar_app, holiday_app
-from orchestration.commands.explaining import explain_level
-from orchestration.commands.metrics import metrics_app
-from orchestration.commands.policies import policy_app
-from orchestration.commands.reconciling import run_reconciliation
-from orchestration.commands.shared import FormatOption, open_migrated_database
-from orchestration.commands.status import show_status
-from orchestration.console import (
+from orchestration.commands.console import (
     OutputFormat,
     err,
     out,
@@ -34,11 +27,18 @@ from orchestration.console import (
     show_step,
     show_ticks,
 )
+from orchestration.commands.explaining import explain_level
+from orchestration.commands.metrics import metrics_app
+from orchestration.commands.policies import policy_app
+from orchestration.commands.reconciling import run_reconciliation
+from orchestration.commands.shared import FormatOption, open_migrated_database
+from orchestration.commands.status import show_status
+from orchestration.commands.summary import print_load
+from orchestration.commands.up import bring_up, load_with_progress
 from orchestration.dagster_process import DagsterError, build_environment
+from orchestration.engine.tick import TickBusyError, read_database_time, run_ticks
 from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.reading import query_as_bi, read_sql
-from orchestration.summary import print_load
-from orchestration.up import bring_up, load_with_progress
 
 KNOWN_ERRORS = (
     SettingsError,

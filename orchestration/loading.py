@@ -5,9 +5,9 @@ from pathlib import Path
 
 from database.connect import Database, connect
 from ingestion.load import LoadReport, ProgressCallback, load_bundle
-from orchestration.alerts.tick import ProgressCallback as TickProgressCallback
-from orchestration.alerts.tick import TickReport, read_database_time, run_ticks
-from orchestration.facts import refresh_facts
+from orchestration.engine.tick import ProgressCallback as TickProgressCallback
+from orchestration.engine.tick import TickReport, read_database_time, run_ticks
+from orchestration.warehouse.facts import refresh_facts
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,10 @@ from uuid import UUID
 import psycopg
 import typer
 
-from orchestration.calendars.editing import (
+from orchestration.commands.console import OutputFormat, out, print_rows
+from orchestration.commands.rules import edit_rules, open_rules
+from orchestration.commands.shared import DryRunOption, FormatOption
+from orchestration.engine.calendars.editing import (
     CalendarRules,
     add_calendar,
     add_holiday,
@@ -17,11 +20,8 @@ from orchestration.calendars.editing import (
     remove_holiday,
     set_day,
 )
-from orchestration.calendars.hours import format_week, parse_week, parse_windows
-from orchestration.calendars.preview import fetch
-from orchestration.commands.rules import edit_rules, open_rules
-from orchestration.commands.shared import DryRunOption, FormatOption
-from orchestration.console import OutputFormat, out, print_rows
+from orchestration.engine.calendars.hours import format_week, parse_week, parse_windows
+from orchestration.engine.calendars.preview import fetch
 
 calendar_app = typer.Typer(
     help="Working time: list it, add to it, change it.", no_args_is_help=True

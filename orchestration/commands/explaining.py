@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from database.settings import load_settings
+from orchestration.commands.console import OutputFormat, out, print_rows, to_json
 from orchestration.commands.shared import FormatOption, open_migrated_database
-from orchestration.console import OutputFormat, out, print_rows, to_json
-from orchestration.explaining import (
+from orchestration.engine.explaining import (
     Line,
     explain,
     list_windows,

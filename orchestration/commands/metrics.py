@@ -9,8 +9,8 @@ import typer
 
 from database.connect import Database, open_database
 from database.settings import load_settings
+from orchestration.commands.console import OutputFormat, print_rows
 from orchestration.commands.shared import FormatOption
-from orchestration.console import OutputFormat, print_rows
 from orchestration.dagster_process import build_environment, prepare_manifest
 from orchestration.metrics.asking import Question, answer, write_sql
 from orchestration.metrics.catalog import Catalog, list_group_bys, list_metrics, open_catalog

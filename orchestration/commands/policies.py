@@ -6,13 +6,13 @@ from typing import Annotated
 import psycopg
 import typer
 
-from orchestration.alerts.tick import read_database_time
-from orchestration.calendars.editing import RuleError, set_policy
-from orchestration.calendars.preview import fetch
-from orchestration.calendars.what_if import WhatIf, compare_what_if
+from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.rules import edit_rules, open_rules
 from orchestration.commands.shared import DryRunOption, FormatOption
-from orchestration.console import OutputFormat, out, print_rows
+from orchestration.engine.calendars.editing import RuleError, set_policy
+from orchestration.engine.calendars.preview import fetch
+from orchestration.engine.calendars.what_if import WhatIf, compare_what_if
+from orchestration.engine.tick import read_database_time
 
 policy_app = typer.Typer(help="The clock and thresholds of each priority.", no_args_is_help=True)
 

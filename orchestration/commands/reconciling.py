@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn
 
 from database.connect import connect
 from database.settings import load_settings
+from orchestration.commands.console import OutputFormat, build_progress, out, print_rows, to_json
 from orchestration.commands.shared import FormatOption, open_migrated_database
-from orchestration.console import OutputFormat, build_progress, out, print_rows, to_json
-from orchestration.reconciliation import Reconciliation, reconcile
-from orchestration.reconciliation.comparison import describe_kinds
+from orchestration.engine.reconciliation import Reconciliation, reconcile
+from orchestration.engine.reconciliation.comparison import describe_kinds
 
 COLUMNS = ["kind", "level_id", "request_number", "cycle", "alert_type"]
 COLUMNS += ["recorded_at", "expected_at", "detail"]

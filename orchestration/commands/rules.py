@@ -13,15 +13,22 @@ import psycopg
 
 from database.connect import connect
 from database.settings import load_settings
-from orchestration.calendars.preview import LISTED_MOVES, Applied, Edit, Preview, Rows, apply_edit
-from orchestration.commands.shared import open_migrated_database
-from orchestration.console import (
+from orchestration.commands.console import (
     OutputFormat,
     out,
     print_rows,
     show_step,
     show_ticks,
     to_json,
+)
+from orchestration.commands.shared import open_migrated_database
+from orchestration.engine.calendars.preview import (
+    LISTED_MOVES,
+    Applied,
+    Edit,
+    Preview,
+    Rows,
+    apply_edit,
 )
 
 MOVE_COLUMNS = ["request_number", "level", "approver", "due_before", "due_after", "moved_hours"]

@@ -7,7 +7,7 @@ import typer
 from database.connect import Database, open_database
 from database.migrate import migrate_database
 from database.settings import Settings
-from orchestration.console import OutputFormat
+from orchestration.commands.console import OutputFormat
 
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print the result.")]
 DryRunOption = Annotated[

@@ -8,8 +8,8 @@ import typer
 from database.connect import open_database
 from database.server import EmbeddedServer
 from database.settings import load_settings
+from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.shared import FormatOption
-from orchestration.console import OutputFormat, out, print_rows
 from orchestration.reading import fetch_rows
 
 

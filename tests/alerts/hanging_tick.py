@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from orchestration.alerts import tick
+from orchestration.engine import tick
 
 
 def hang_after(step: Callable[..., Any]) -> Callable[..., Any]:

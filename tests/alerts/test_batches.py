@@ -1,6 +1,6 @@
 """Large backlogs are drained in bounded batches, and what is left is reported."""
 
-from orchestration.alerts.tick import run_ticks
+from orchestration.engine.tick import run_ticks
 from tests.alerts.crowds import add_levels, assert_recorded_once
 from tests.alerts.workflow import Engine, Workflow, january
 

@@ -16,8 +16,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from database.connect import Database, connect
-from orchestration.alerts import tick as tick_module
-from orchestration.alerts.tick import (
+from orchestration.engine import tick as tick_module
+from orchestration.engine.tick import (
     TickBusyError,
     TickReport,
     derive_clocks,

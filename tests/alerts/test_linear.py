@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from orchestration.alerts.tick import run_tick
+from orchestration.engine.tick import run_tick
 from tests.alerts.workflow import MICROSECOND, Engine, Workflow, january
 
 pytestmark = pytest.mark.slow

@@ -19,7 +19,7 @@ import pytest
 from database.connect import Database, connect
 from database.settings import Settings
 from ingestion.load import load_bundle
-from orchestration.alerts.tick import run_ticks
+from orchestration.engine.tick import run_ticks
 from tests.alerts.seeding import seed_anew
 from tests.alerts.workflow import Engine, Workflow
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.alerts.tick import read_database_time
+from orchestration.engine.tick import read_database_time
 from tests.alerts.workflow import HOUR, MICROSECOND, Engine, Workflow, january
 
 ALL = ["TAT_50", "TAT_75", "TAT_100"]

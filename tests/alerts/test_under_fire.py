@@ -19,9 +19,9 @@ import pytest
 from database.connect import Database, connect, connect_as_superuser, open_database
 from database.migrate import migrate_database
 from database.server import EmbeddedServer
-from orchestration.alerts.tick import run_tick, run_ticks
-from orchestration.calendars.editing import CalendarRules, add_calendar
-from orchestration.reconciliation import reconcile
+from orchestration.engine.calendars.editing import CalendarRules, add_calendar
+from orchestration.engine.reconciliation import reconcile
+from orchestration.engine.tick import run_tick, run_ticks
 from tests.alerts.crowds import ALL, add_levels, assert_recorded_once
 from tests.alerts.test_histories import assert_every_alert_is_notified_or_says_why_not
 from tests.alerts.workflow import Engine, Workflow, january

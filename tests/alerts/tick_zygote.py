@@ -14,7 +14,7 @@ from datetime import datetime
 
 import psycopg
 
-from orchestration.alerts.tick import run_tick
+from orchestration.engine.tick import run_tick
 
 LONGEST_IN_TICKS = 6
 SHORTEST_LONGEST_SECONDS = 0.15

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from orchestration.alerts.tick import TickReport, run_tick
+from orchestration.engine.tick import TickReport, run_tick
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 HOUR = timedelta(hours=1)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from database.connect import Database
-from orchestration.calendars.editing import (
+from orchestration.engine.calendars.editing import (
     CalendarRules,
     RuleError,
     add_calendar,
@@ -18,9 +18,9 @@ from orchestration.calendars.editing import (
     set_day,
     set_policy,
 )
-from orchestration.calendars.hours import parse_week, parse_windows
-from orchestration.calendars.preview import apply_edit, fetch
-from orchestration.calendars.what_if import WhatIf, compare_what_if
+from orchestration.engine.calendars.hours import parse_week, parse_windows
+from orchestration.engine.calendars.preview import apply_edit, fetch
+from orchestration.engine.calendars.what_if import WhatIf, compare_what_if
 from tests.alerts.workflow import Engine, Workflow, january
 from tests.clock.clocks import find_clock
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.calendars.hours import (
+from orchestration.engine.calendars.hours import (
     HoursError,
     Window,
     format_week,

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from orchestration.calendars.editing import (
+from orchestration.engine.calendars.editing import (
     CalendarRules,
     add_calendar,
     add_holiday,
@@ -17,8 +17,8 @@ from orchestration.calendars.editing import (
     set_day,
     set_policy,
 )
-from orchestration.calendars.hours import parse_week, parse_windows
-from orchestration.calendars.preview import Edit, Preview, preview_edit
+from orchestration.engine.calendars.hours import parse_week, parse_windows
+from orchestration.engine.calendars.preview import Edit, Preview, preview_edit
 from tests.alerts.histories import History
 from tests.alerts.workflow import Engine, Workflow, january
 

@@ -8,7 +8,6 @@ import dagster as dg
 import pytest
 
 from database.connect import connect
-from orchestration.daily import find_first_day, keep_days
 from orchestration.defs import resources
 from orchestration.defs.transform import facts
 from orchestration.defs.transform.days import (
@@ -17,7 +16,8 @@ from orchestration.defs.transform.days import (
     days_are_as_known,
 )
 from orchestration.defs.transform.facts import stored_facts_keep_up, stored_facts_sensor
-from orchestration.facts import refresh_facts
+from orchestration.warehouse.daily import find_first_day, keep_days
+from orchestration.warehouse.facts import refresh_facts
 from tests.dbt.warehouse import Query, Warehouse
 
 FIRST, LAST = "2026-03-02", "2026-03-06"

@@ -8,7 +8,7 @@ import pytest
 
 from database.connect import connect
 from orchestration.defs.transform.columns import describe_columns, fetch_columns, name_relation
-from orchestration.lineage import Columns, ColumnSource, trace_columns
+from orchestration.warehouse.lineage import Columns, ColumnSource, trace_columns
 from tests.dbt.warehouse import Warehouse
 
 Lineage = dict[ColumnSource, list[ColumnSource]]

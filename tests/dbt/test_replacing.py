@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from database.connect import connect, connect_as_superuser
-from orchestration.facts import refresh_facts
+from orchestration.warehouse.facts import refresh_facts
 from tests.dbt.corrections import ON_ANOTHER_CALENDAR
 from tests.dbt.warehouse import PROJECT, Query, Warehouse, find_waiting, read_rows, read_views
 from tests.kpi_views import VIEWS

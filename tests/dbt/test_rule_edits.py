@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from database.connect import Database, connect, connect_as_superuser
-from orchestration.alerts.tick import TickReport, read_database_time, run_tick
-from orchestration.calendars.editing import set_policy
-from orchestration.calendars.preview import apply_edit
-from orchestration.facts import FactsReport, refresh_facts
+from orchestration.engine.calendars.editing import set_policy
+from orchestration.engine.calendars.preview import apply_edit
+from orchestration.engine.tick import TickReport, read_database_time, run_tick
+from orchestration.warehouse.facts import FactsReport, refresh_facts
 from tests.dbt.corrections import ON_ANOTHER_CALENDAR
 from tests.dbt.warehouse import FIND_WAITING, Query, Warehouse
 

@@ -3,8 +3,12 @@
 import pytest
 
 from database.connect import connect, connect_as_superuser
-from orchestration.built_models import choose_test_scope, digest_project, remember_built_models
-from orchestration.facts import refresh_facts
+from orchestration.warehouse.built_models import (
+    choose_test_scope,
+    digest_project,
+    remember_built_models,
+)
+from orchestration.warehouse.facts import refresh_facts
 from tests.dbt.warehouse import Query, Warehouse
 
 CHANGE: Query = (

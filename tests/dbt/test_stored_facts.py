@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from database.connect import Database, connect, connect_as_superuser
-from orchestration.facts import refresh_facts
+from orchestration.warehouse.facts import refresh_facts
 from tests.dbt.corrections import (
     OF_ALL,
     OF_ROWS,

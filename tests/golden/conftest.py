@@ -12,8 +12,8 @@ import pytest
 from database.connect import Database, connect
 from database.server import EmbeddedServer
 from orchestration import loading
-from orchestration.daily import keep_days
 from orchestration.loading import SettledLoad, load_and_settle
+from orchestration.warehouse.daily import keep_days
 from tests.dbt.conftest import BUILT, DBT_NAME, WARNINGS, WORKER
 from tests.dbt.warehouse import Query, Warehouse
 from tests.digests import CHECKOUT, digest_inputs

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from ingestion.sources.simulator import FileFormat, simulate_bundle
+from ingestion.simulator import FileFormat, simulate_bundle
 from tests.distribution import several
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -148,7 +148,7 @@ def test_another_seed_gives_other_files(weekday_directory: Path, tmp_path: Path)
 def test_batches_do_not_share_keys_or_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.sources.simulator.bundle.BATCH_SIZE", 300)
+    monkeypatch.setattr("ingestion.simulator.bundle.BATCH_SIZE", 300)
     batches: list[str] = []
     simulate_bundle(
         tmp_path,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from database.connect import Database
-from orchestration.console import OutputFormat, print_error, print_rows
+from orchestration.commands.console import OutputFormat, print_error, print_rows
 from orchestration.reading import query_as_bi, read_sql
 from tests.orchestration.command_line import run
 

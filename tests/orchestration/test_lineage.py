@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.defs.transform.columns import read_lineage
-from orchestration.lineage import ColumnSource, LineageError, trace_columns
+from orchestration.warehouse.lineage import ColumnSource, LineageError, trace_columns
 
 COLUMNS = {
     "workflow.levels": {"level_id": "uuid", "hours": "numeric", "starts_at": "date"},

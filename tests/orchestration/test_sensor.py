@@ -9,8 +9,6 @@ import psycopg
 import pytest
 
 from database.connect import Database, connect
-from orchestration.alerts import tick
-from orchestration.alerts.tick import TickReport
 from orchestration.defs.alerts.sensors import (
     alerts_are_recorded_on_time,
     describe_tick,
@@ -19,6 +17,8 @@ from orchestration.defs.alerts.sensors import (
     tat_threshold_sensor,
 )
 from orchestration.defs.resources import DatabaseResource
+from orchestration.engine import tick
+from orchestration.engine.tick import TickReport
 from tests.alerts.workflow import Workflow
 
 QUIET = TickReport(

@@ -11,7 +11,7 @@ import pytest
 
 from database.connect import Database
 from database.settings import Settings
-from orchestration import up
+from orchestration.commands import up
 
 LIST_ZONES = """
 import json

@@ -5,9 +5,9 @@ from random import Random
 import psycopg
 import pytest
 
-from orchestration.calendars.editing import CalendarRules, add_calendar
 from orchestration.defs.alerts.reconciliation import LISTED, judge_reconciliation
-from orchestration.reconciliation import ReconciliationError, reconcile
+from orchestration.engine.calendars.editing import CalendarRules, add_calendar
+from orchestration.engine.reconciliation import ReconciliationError, reconcile
 from tests.alerts.histories import History
 from tests.alerts.workflow import Engine, Workflow, january
 from tests.distribution import several

@@ -5,7 +5,7 @@ import dagster as dg
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.local_days import LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
-from orchestration.reconciliation import Reconciliation, reconcile
+from orchestration.engine.reconciliation import Reconciliation, reconcile
 
 LISTED = 20
 

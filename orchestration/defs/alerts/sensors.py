@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from orchestration.alerts.tick import TickBusyError, TickReport, read_database_time, run_ticks
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.resources import DatabaseResource
+from orchestration.engine.tick import TickBusyError, TickReport, read_database_time, run_ticks
 
 TICK_INTERVAL_SECONDS = 60
 # Dagster gives a sensor 60 seconds; what a tick cannot record by then is left for the next.

@@ -15,7 +15,11 @@ from dagster_dbt import (
 )
 from pydantic import Field
 
-from orchestration.built_models import (
+from orchestration.defs.local_days import LOCAL_ZONE
+from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.transform.columns import stream_with_columns
+from orchestration.paths import DBT_PROJECT_DIR
+from orchestration.warehouse.built_models import (
     BUILD,
     TEST_SCOPE,
     TestScope,
@@ -23,10 +27,6 @@ from orchestration.built_models import (
     digest_project,
     remember_built_models,
 )
-from orchestration.defs.local_days import LOCAL_ZONE
-from orchestration.defs.resources import DatabaseResource
-from orchestration.defs.transform.columns import stream_with_columns
-from orchestration.paths import DBT_PROJECT_DIR
 
 project = DbtProject(project_dir=DBT_PROJECT_DIR, profiles_dir=DBT_PROJECT_DIR)
 

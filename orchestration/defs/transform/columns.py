@@ -9,7 +9,7 @@ import psycopg
 from dagster_dbt import DbtCliInvocation
 
 from database.statements import load_statement
-from orchestration.lineage import Columns, ColumnSource, LineageError, trace_columns
+from orchestration.warehouse.lineage import Columns, ColumnSource, LineageError, trace_columns
 
 Lineage = Mapping[str, Sequence[ColumnSource]]
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from orchestration.daily import describe_corrections, keep_days, list_corrections
 from orchestration.defs.local_days import FIRST_DAY, LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
+from orchestration.warehouse.daily import describe_corrections, keep_days, list_corrections
 
 LISTED = 20
 

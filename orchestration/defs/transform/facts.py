@@ -7,8 +7,8 @@ import dagster as dg
 
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.telling import tell_of_check
-from orchestration.facts import FactsReport, refresh_facts
 from orchestration.reading import fetch_rows
+from orchestration.warehouse.facts import FactsReport, refresh_facts
 
 REFRESH_INTERVAL_SECONDS = 60
 # Dagster gives a sensor 60 seconds; what is not stored by then is counted live by the views.

@@ -1,1 +1,0 @@
-"""The alert engine: plain Python and SQL, no Dagster."""

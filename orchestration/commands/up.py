@@ -1,0 +1,151 @@
+"""`tat up`: from nothing to alerts, views and a served UI."""
+
+import signal
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from database.connect import (
+    Database,
+    connect,
+    database_name_for,
+    open_database,
+    remember_database,
+)
+from database.migrate import migrate_database
+from database.settings import Settings
+from ingestion.load import LoadReport
+from ingestion.simulator import simulate_bundle
+from orchestration.commands.console import out, show_load, show_step, show_ticks
+from orchestration.commands.summary import print_load, print_summary
+from orchestration.dagster_process import (
+    DEFAULT_PORT,
+    HOST,
+    build_environment,
+    choose_port,
+    prepare_manifest,
+    start_dagster,
+    stop_dagster,
+    wait_for_dagster,
+)
+from orchestration.loading import land_bundle, settle_database
+from orchestration.warehouse.building import build_models
+from orchestration.warehouse.built_models import is_build_needed
+from orchestration.warehouse.daily import describe_days
+
+SAMPLE_NAME = "sample"
+SAMPLE_REQUESTS = 2000
+
+
+def prepare(settings: Settings, bundle: Path | None) -> Database:
+    """Start PostgreSQL if needed and bring the database for this bundle to the current schema."""
+    name = database_name_for(bundle) if bundle else SAMPLE_NAME
+    with show_step("Starting PostgreSQL and bringing the schema up to date"):
+        database = open_database(settings, name)
+        migrate_database(database, settings=settings)
+        remember_database(settings, name)
+    return database
+
+
+def load_data(database: Database, settings: Settings, bundle: Path | None) -> LoadReport | None:
+    """Load the bundle, or the sample where nothing is loaded yet, and record what has crossed."""
+    if bundle is not None:
+        loaded = load_with_progress(database, bundle)
+        print_load(loaded)
+        return loaded
+    if is_empty(database):
+        return load_sample(database, settings)
+    with show_ticks() as report:
+        settle_database(database, progress=report)
+    return None
+
+
+def load_sample(database: Database, settings: Settings) -> LoadReport:
+    """Simulate a bundle that ends now and load it."""
+    with tempfile.TemporaryDirectory(prefix="turnaround-sample-") as folder:
+        with show_step(f"Simulating {SAMPLE_REQUESTS:,} requests that end now"):
+            simulate_bundle(
+                Path(folder),
+                requests=SAMPLE_REQUESTS,
+                ends_at=datetime.now(UTC),
+                timezone=settings.timezone,
+            )
+        return load_with_progress(database, Path(folder))
+
+
+def load_with_progress(database: Database, bundle: Path) -> LoadReport:
+    """Load with a bar per table, then settle with a count of alerts."""
+    with show_load() as progress:
+        report = land_bundle(database, bundle, progress=progress)
+    with show_ticks() as tick_progress:
+        settle_database(database, progress=tick_progress)
+    return report
+
+
+def is_empty(database: Database) -> bool:
+    """No request has landed yet."""
+    with connect(database, "tat_engine", autocommit=True) as connection:
+        row = connection.execute("select exists (select 1 from workflow.workflow_requests)")
+        found = row.fetchone()
+    return found is None or not found[0]
+
+
+def build_views(settings: Settings, database: Database, landed: LoadReport | None) -> None:
+    """Build and test the dbt models where they or the data changed."""
+    if not is_build_needed(database, landed):
+        out.print("The models are as they were built; `tat build` builds them again.")
+        return
+    with show_step("Building and testing the dbt models"):
+        build_models(settings, database, landed)
+
+
+def serve(settings: Settings, database: Database, port: int | None) -> None:
+    """Serve the Dagster UI in the foreground until interrupted; the sensor ticks meanwhile."""
+    log = settings.home / "dagster" / "dagster.log"
+    chosen = choose_port(port or DEFAULT_PORT)
+    listen_for_stop()
+    environment = build_environment(settings, database) | describe_days(database)
+    prepare_manifest(environment)
+    process = start_dagster(environment, chosen, log)
+    try:
+        with show_step("Starting Dagster"):
+            wait_for_dagster(process, chosen, log)
+        print_addresses(database, f"http://{HOST}:{chosen}")
+        process.wait()
+    except KeyboardInterrupt:
+        out.print("Stopping Dagster.")
+    finally:
+        stop_dagster(process)
+
+
+def listen_for_stop() -> None:
+    """Let SIGTERM end Dagster as Ctrl-C does; some shells start background jobs deaf to both."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def print_addresses(database: Database, dagster_url: str | None = None) -> None:
+    """Where to look next."""
+    out.print()
+    if dagster_url:
+        out.print(f"Dagster UI   {dagster_url}   (tat_threshold_sensor ticks every minute)")
+    out.print('SQL          .venv/bin/tat query "select * from vw_tat_compliance limit 5"')
+    out.print("psql, BI     .venv/bin/tat db url")
+    if database.is_embedded:
+        out.print(
+            "Stop         Ctrl-C ends Dagster, `make down` stops the database"
+            if dagster_url
+            else "Stop         the database keeps running until `make down`"
+        )
+
+
+def bring_up(settings: Settings, *, bundle: Path | None, once: bool, port: int | None) -> None:
+    """Set up, load, record, build, print the summary and, unless `once`, serve."""
+    database = prepare(settings, bundle)
+    landed = load_data(database, settings, bundle)
+    build_views(settings, database, landed)
+    print_summary(database)
+    if once:
+        print_addresses(database)
+    else:
+        serve(settings, database, port)

@@ -1,0 +1,1 @@
+"""The alert engine: ticks, calendars, policies, reconciliation, explanations; no Dagster."""
