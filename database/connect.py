@@ -39,6 +39,7 @@ __all__ = [
     "open_database",
     "prepare_database",
     "remember_database",
+    "restart_if_killed",
 ]
 
 DEFAULT_NAME = "turnaround"
@@ -190,15 +191,24 @@ def connect(
 ) -> psycopg.Connection:
     """Open a connection that acts as `role`, one of ROLES.
 
-    An embedded server that is just being restarted is waited for. Raises DatabaseError.
+    An embedded server that was killed is started again first. Raises DatabaseError.
     """
     conninfo = make_conninfo(database.conninfo(role), application_name=application_name)
     try:
         return psycopg.connect(conninfo, autocommit=autocommit)
     except psycopg.OperationalError:
-        if database.home is not None:
-            EmbeddedServer(database.home).wait_while_restarting()
+        restart_if_killed(database)
     return open_connection(conninfo, str(database), autocommit)
+
+
+def restart_if_killed(database: Database) -> None:
+    """Start the embedded server again if it ended without being stopped. Raises DatabaseError."""
+    if database.home is None:
+        return
+    try:
+        EmbeddedServer(database.home).restart_if_killed()
+    except ServerError as error:
+        raise DatabaseError(str(error)) from error
 
 
 def connect_as_superuser(home: Path, name: str = "postgres") -> psycopg.Connection:

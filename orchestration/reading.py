@@ -6,12 +6,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from database.connect import Database, connect
-from database.statements import load_statement
-
-Rows = Sequence[Mapping[str, Any]]
+from database.statements import Rows, fetch, load_statement
 
 
 def fetch_rows(
@@ -22,11 +18,8 @@ def fetch_rows(
     role: str = "tat_engine",
 ) -> Rows:
     """The rows of `orchestration/sql/<statement>.sql`, read as `role`."""
-    with (
-        connect(database, role, autocommit=True) as connection,
-        connection.cursor(row_factory=dict_row) as cursor,
-    ):
-        return cursor.execute(load_statement("orchestration", statement), parameters).fetchall()
+    with connect(database, role, autocommit=True) as connection:
+        return fetch(connection, load_statement("orchestration", statement), parameters)
 
 
 def read_sql(text: str | None, file: Path | None) -> str:

@@ -1,7 +1,6 @@
-"""The embedded PostgreSQL: binaries, cluster and the supervisor that keeps it alive.
+"""The embedded PostgreSQL: binaries, cluster, and starting and stopping it by pg_ctl.
 
-Everything here is standard library only: the supervisor is a long-lived process of its own and
-stays small. Linux and macOS; elsewhere set TAT_DATABASE_URL.
+Linux and macOS; elsewhere set TAT_DATABASE_URL.
 """
 
 from database.server.embedded import EmbeddedServer, ServerAddress

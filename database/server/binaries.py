@@ -20,12 +20,14 @@ INSTALLATIONS = (
     "opt/homebrew/opt/postgresql@*/bin",
     "usr/local/opt/postgresql@*/bin",
 )
+# Besides postgres itself.
+PROGRAMS = ("initdb", "pg_ctl")
 ENDINGS = ("so", "dylib")
 
 
 @dataclass(frozen=True)
 class Binaries:
-    """A folder with `postgres` and `initdb`, its version ("18.6") and where it came from."""
+    """A folder with PostgreSQL's programs, its version ("18.6") and where it came from."""
 
     directory: Path
     version: str
@@ -92,8 +94,8 @@ def read_major_of_path(path: Path) -> int:
 
 
 def read_version(directory: Path) -> str | None:
-    """Ask `postgres --version`; None when it or `initdb` is missing or does not run here."""
-    if not os.access(directory / "initdb", os.X_OK):
+    """Ask `postgres --version`; None when it does not run here or a program is missing."""
+    if not all(os.access(directory / program, os.X_OK) for program in PROGRAMS):
         return None
     try:
         command = [str(directory / "postgres"), "--version"]

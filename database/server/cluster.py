@@ -161,23 +161,10 @@ def has_small_shared_memory() -> bool:
     return shared.exists() and shutil.disk_usage(shared).total < SMALL_SHARED_MEMORY
 
 
-def compose_command(
-    files: ServerFiles, binaries: Binaries, account: Account, port: int
-) -> list[str]:
-    """The command that runs the server: on the loopback address only, and without a socket
-    file, whose path may be at most 107 bytes long."""
-    return [
-        *account.prefix,
-        binaries.program("postgres"),
-        "-D",
-        str(files.data),
-        "-p",
-        str(port),
-        "-c",
-        f"listen_addresses={LOOPBACK}",
-        "-c",
-        "unix_socket_directories=",
-    ]
+def compose_options(port: int) -> str:
+    """The server's options: on the loopback address only, and without a socket file, whose path
+    may be at most 107 bytes long."""
+    return f"-p {port} -c listen_addresses={LOOPBACK} -c unix_socket_directories="
 
 
 def clean_environment() -> dict[str, str]:

@@ -1,36 +1,38 @@
 """The embedded server as the rest of the product sees it: make it run, stop it, reach it."""
 
-import contextlib
 import logging
-import os
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from database.server.account import choose_account
+from database.server.account import Account, choose_account
 from database.server.binaries import Binaries, find_binaries
 from database.server.cluster import (
     SUPERUSER,
+    clean_environment,
+    compose_options,
+    configure,
     create_cluster,
     read_major,
     read_superuser_password,
 )
 from database.server.errors import ServerError
-from database.server.files import LOOPBACK, ServerFiles, hold_lock, is_locked, read_text
-from database.server.postmaster import Postmaster, find_postmaster, runs_with
+from database.server.files import LOOPBACK, ServerFiles, choose_port, hold_lock, read_text
+from database.server.postmaster import (
+    POLL_SECONDS,
+    Postmaster,
+    clear_remains,
+    find_postmaster,
+)
 
 logger = logging.getLogger(__name__)
 
-SUPERVISOR = "database.server.supervisor"
 # Crash recovery of a large database may take minutes; a start without one takes well under 1 s.
-START_SECONDS = 300.0
-STOP_SECONDS = 70.0
-POLL_SECONDS = 0.02
+START_SECONDS = 300
+STOP_SECONDS = 40
 LARGEST_LOG = 10 * 1024 * 1024
 
 
@@ -77,7 +79,7 @@ class EmbeddedServer:
         """
         try:
             running = self.find_ready()
-            if running is None or not is_locked(self.files.supervisor_lock):
+            if running is None:
                 self.files.root.mkdir(mode=0o700, parents=True, exist_ok=True)
                 with hold_lock(self.files.start_lock):
                     running = self.start()
@@ -88,14 +90,24 @@ class EmbeddedServer:
                 "to a directory of your own."
             ) from error
 
+    def restart_if_killed(self) -> None:
+        """Start the server if it ended without being stopped, or wait while it starts.
+
+        One that was stopped stays so. Raises ServerError.
+        """
+        if self.find_ready() is None and not self.is_stopped():
+            with hold_lock(self.files.start_lock):
+                if not self.is_stopped():
+                    self.start()
+
+    def is_stopped(self) -> bool:
+        """Whether nothing has started the server since it was last stopped, if ever."""
+        return not self.files.started.exists()
+
     def address_of(self, running: Postmaster) -> ServerAddress:
         """The address of the server that runs, which is the truth about its port."""
         password = read_superuser_password(self.files)
         return ServerAddress(LOOPBACK, running.port, SUPERUSER, password)
-
-    def is_running(self) -> bool:
-        """Whether the server takes connections."""
-        return self.find_ready() is not None
 
     def find_ready(self) -> Postmaster | None:
         """The running server if it takes connections."""
@@ -103,96 +115,76 @@ class EmbeddedServer:
         return running if running is not None and running.is_ready else None
 
     def start(self) -> Postmaster:
-        """Create what is missing, start a supervisor unless one lives, and wait; lock held."""
-        if not is_locked(self.files.supervisor_lock):
-            if read_major(self.files) is None:
-                self.report(f"Creating a PostgreSQL {self.version} database in {self.home}.")
-            account = choose_account(self.binaries.program("postgres"))
-            account.give(self.files.root)
-            create_cluster(self.files, self.binaries, account, durable=self.durable)
-            self.start_supervisor()
-        return self.wait_until_ready()
+        """Start the server unless it runs, and wait until it is ready; lock held.
 
-    def start_supervisor(self) -> None:
-        """Start the detached supervisor, and say so if the port had to change."""
-        self.rotate_log()
-        kept = read_text(self.files.port)
-        command = [sys.executable, "-m", SUPERVISOR, str(self.home)]
-        if not self.durable:
-            command.append("--not-durable")
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        with self.files.log.open("ab") as log:
-            answer = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                env=environment,
-            )
-        if answer.returncode != 0:
-            raise self.explain_failure("The supervisor of PostgreSQL did not start")
-        self.warn_about_port(kept)
-
-    def warn_about_port(self, kept: str | None) -> None:
-        """Report a port that had to change, once the server is up."""
-        running = self.wait_until_ready()
-        if kept is not None and kept != str(running.port):
-            self.report(
-                f"Port {kept} is taken by another program; PostgreSQL now listens on "
-                f"{running.port}. Connection strings handed out before need the new port."
-            )
-
-    def wait_until_ready(self) -> Postmaster:
-        """Wait while the supervisor lives; raises ServerError when it gave up or time is over."""
+        It may be starting already, when a command was killed that had started it.
+        """
         until = time.monotonic() + START_SECONDS
         while (running := self.find_ready()) is None:
-            if not is_locked(self.files.supervisor_lock):
-                raise self.explain_failure("PostgreSQL did not start")
             if time.monotonic() > until:
-                raise self.explain_failure(f"PostgreSQL was not ready in {START_SECONDS:.0f} s")
+                raise self.explain_failure(f"PostgreSQL was not ready in {START_SECONDS} s")
+            if find_postmaster(self.files) is None:
+                self.launch()
             time.sleep(POLL_SECONDS)
         return running
 
-    def wait_while_restarting(self) -> None:
-        """Wait if a supervisor is about to bring the server back; never start one."""
-        with contextlib.suppress(ServerError):
-            if is_locked(self.files.supervisor_lock):
-                self.wait_until_ready()
+    def launch(self) -> None:
+        """Create what is missing and run `pg_ctl start`."""
+        if read_major(self.files) is None:
+            self.report(f"Creating a PostgreSQL {self.version} database in {self.home}.")
+        account = choose_account(self.binaries.program("postgres"))
+        account.give(self.files.root)
+        create_cluster(self.files, self.binaries, account, durable=self.durable)
+        clear_remains(self.files)
+        configure(self.files, self.binaries, account, durable=self.durable)
+        self.rotate_log()
+        self.files.started.touch(mode=0o600)
+        options = compose_options(self.settle_port())
+        if not self.control(account, "start", START_SECONDS, f"--options={options}"):
+            raise self.explain_failure("PostgreSQL did not start")
+
+    def settle_port(self) -> int:
+        """The port to listen on; says so when it had to change, as clients hold on to it."""
+        kept = read_text(self.files.port)
+        port = choose_port(self.files)
+        if kept is not None and kept != str(port):
+            self.report(
+                f"Port {kept} is taken by another program; PostgreSQL now listens on {port}. "
+                "Connection strings handed out before need the new port."
+            )
+        return port
+
+    def control(self, account: Account, action: str, seconds: int, *options: str) -> bool:
+        """Run pg_ctl to its end and tell whether it succeeded; what it says goes to the log.
+
+        It passes the data directory through a shell: "data" holds nothing to quote, whatever
+        the path to it holds.
+        """
+        pg_ctl = [*account.prefix, self.binaries.program("pg_ctl"), action, "--pgdata=data"]
+        limits = ["--silent", "--wait", f"--timeout={seconds}"]
+        with self.files.log.open("ab") as log:
+            answer = subprocess.run(
+                [*pg_ctl, *limits, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.files.root,
+                env=clean_environment(),
+                start_new_session=True,
+            )
+        return answer.returncode == 0
 
     def stop(self) -> None:
-        """Stop supervisor and server, whichever of them runs; nothing to do is no error."""
+        """Stop the server and whatever is left of it; nothing to do is no error."""
         if not self.files.root.exists():
             return
         with hold_lock(self.files.start_lock):
-            self.stop_supervisor()
-            self.stop_orphan()
-
-    def stop_supervisor(self) -> None:
-        """Ask the supervisor to stop PostgreSQL and itself, and wait until both have ended."""
-        until = time.monotonic() + STOP_SECONDS
-        asked = None
-        while is_locked(self.files.supervisor_lock):
-            pid = int(read_text(self.files.supervisor_lock) or 0)
-            if pid and pid != asked and runs_with(pid, SUPERVISOR):
-                os.kill(pid, signal.SIGTERM)
-                asked = pid
-            if time.monotonic() > until:
-                raise self.explain_failure(f"The supervisor (process {pid}) does not stop")
-            time.sleep(POLL_SECONDS)
-
-    def stop_orphan(self) -> None:
-        """Stop a PostgreSQL that runs without a supervisor: fast, then immediate shutdown."""
-        for number in (signal.SIGINT, signal.SIGQUIT):
-            until = time.monotonic() + STOP_SECONDS / 2
-            running = find_postmaster(self.files)
-            if running is not None:
-                os.kill(running.pid, number)
-            while find_postmaster(self.files) is not None and time.monotonic() < until:
-                time.sleep(POLL_SECONDS)
-        running = find_postmaster(self.files)
-        if running is not None:
-            raise self.explain_failure(f"PostgreSQL (process {running.pid}) does not stop")
+            self.files.started.unlink(missing_ok=True)
+            if find_postmaster(self.files) is not None:
+                account = choose_account(self.binaries.program("postgres"))
+                if not self.control(account, "stop", STOP_SECONDS, "--mode=fast"):
+                    self.control(account, "stop", STOP_SECONDS, "--mode=immediate")
+            clear_remains(self.files)
 
     def rotate_log(self) -> None:
         """Keep the log small: one old file beside the current one."""

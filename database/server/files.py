@@ -31,7 +31,7 @@ class ServerFiles:
 
     @property
     def log(self) -> Path:
-        """What the supervisor and PostgreSQL say."""
+        """What PostgreSQL and pg_ctl say."""
         return self.root / "server.log"
 
     @property
@@ -45,9 +45,9 @@ class ServerFiles:
         return self.root / "start.lock"
 
     @property
-    def supervisor_lock(self) -> Path:
-        """Held by the supervisor for as long as it lives; contains its process id."""
-        return self.root / "supervisor.lock"
+    def started(self) -> Path:
+        """There from the start of the server until it is stopped, whatever happens to it."""
+        return self.root / "started"
 
     @property
     def postmaster_pid(self) -> Path:
@@ -68,28 +68,6 @@ def hold_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def take_lock(path: Path) -> int | None:
-    """Take the lock on `path` without waiting; return its descriptor, or None if it is held."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
-
-
-def is_locked(path: Path) -> bool:
-    """Whether a living process holds the lock on `path`."""
-    if not path.exists():
-        return False
-    descriptor = take_lock(path)
-    if descriptor is None:
-        return True
-    os.close(descriptor)
-    return False
 
 
 def write_file(path: Path, text: str) -> None:

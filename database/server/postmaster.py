@@ -1,13 +1,18 @@
-"""The running PostgreSQL, as its own postmaster.pid tells it."""
+"""The processes of PostgreSQL that work on our data directory."""
 
-import os
-import subprocess
+import contextlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
+from database.server.errors import ServerError
 from database.server.files import ServerFiles
 
 PID_LINE, PORT_LINE, STATUS_LINE = 0, 3, 7
+KILL_SECONDS = 10.0
+POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -20,16 +25,16 @@ class Postmaster:
 
 
 def find_postmaster(files: ServerFiles) -> Postmaster | None:
-    """Return the server that runs on our data directory, or None.
+    """Return the server that runs on our data directory, as its postmaster.pid tells it, or None.
 
     A process id alone proves nothing: after a crash or a restart of a container it may belong
-    to any other program, so the process must also carry our data directory in its command.
+    to any other program.
     """
     lines = read_lines(files.postmaster_pid)
     if len(lines) <= PORT_LINE or not lines[PID_LINE].isdigit():
         return None
     pid = int(lines[PID_LINE])
-    if not runs_with(pid, str(files.data)):
+    if not works_in(pid, files.data):
         return None
     status = lines[STATUS_LINE] if len(lines) > STATUS_LINE else ""
     return Postmaster(pid, int(lines[PORT_LINE] or 0), status.strip() == "ready")
@@ -43,33 +48,32 @@ def read_lines(path: Path) -> list[str]:
         return []
 
 
-def runs_with(pid: int, argument: str) -> bool:
-    """Whether the process lives (a zombie does not) and `argument` is in its command line."""
-    if Path("/proc/self/cmdline").exists():
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        except OSError:
-            return False
-        return argument.encode() in words
-    answer = subprocess.run(
-        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True
-    )
-    return argument in answer.stdout
+def works_in(pid: int, data: Path) -> bool:
+    """Whether the process lives (a zombie does not) and is PostgreSQL at work in `data`.
 
-
-def remove_misleading_pid(files: ServerFiles) -> None:
-    """Remove a postmaster.pid whose process id now belongs to another program.
-
-    PostgreSQL itself would refuse to start: it only sees that the process exists. A file whose
-    process is gone is left to PostgreSQL, which knows how to clean up after itself.
+    Every process of a server has its data directory as working directory.
     """
-    lines = read_lines(files.postmaster_pid)
-    if not lines or not lines[PID_LINE].isdigit() or find_postmaster(files) is not None:
-        return
     try:
-        os.kill(int(lines[PID_LINE]), 0)
-    except ProcessLookupError:
-        return
-    except PermissionError:
-        pass
+        process = psutil.Process(pid)
+        return process.name() == "postgres" and process.cwd() == str(data)
+    except psutil.Error:
+        return False
+
+
+def clear_remains(files: ServerFiles) -> None:
+    """End what a killed server left behind, and remove its postmaster.pid.
+
+    For when no server is meant to run. A backend that was busy when its server died works on,
+    attached to the shared memory, and PostgreSQL refuses to start beside it. Nor does it start
+    while the process id in the file belongs to another program. Raises ServerError when a
+    process does not end.
+    """
+    until = time.monotonic() + KILL_SECONDS
+    while remains := [pid for pid in psutil.pids() if works_in(pid, files.data)]:
+        if time.monotonic() > until:
+            raise ServerError(f"These processes of PostgreSQL do not end: {remains}.")
+        for pid in remains:
+            with contextlib.suppress(psutil.Error):
+                psutil.Process(pid).kill()
+        time.sleep(POLL_SECONDS)
     files.postmaster_pid.unlink(missing_ok=True)

@@ -7,9 +7,11 @@ from uuid import UUID
 import psycopg
 import typer
 
+from database.statements import fetch
 from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.rules import edit_rules, open_rules
 from orchestration.commands.shared import DryRunOption, FormatOption
+from orchestration.engine.calendars import load
 from orchestration.engine.calendars.editing import (
     CalendarRules,
     add_calendar,
@@ -21,7 +23,6 @@ from orchestration.engine.calendars.editing import (
     set_day,
 )
 from orchestration.engine.calendars.hours import format_week, parse_week, parse_windows
-from orchestration.engine.calendars.preview import fetch
 
 calendar_app = typer.Typer(
     help="Working time: list it, add to it, change it.", no_args_is_help=True
@@ -58,7 +59,7 @@ Only = Annotated[list[str] | None, typer.Option(help="Only there; repeat it for 
 def list_calendars(output_format: FormatOption = OutputFormat.TABLE) -> None:
     """Show every calendar."""
     with open_rules() as connection:
-        rows = fetch(connection, "list_calendars")
+        rows = fetch(connection, load("list_calendars"))
     for row in rows:
         row["hours"] = describe_hours(row["hours"])
     print_rows(rows, CALENDAR_COLUMNS, output_format)
@@ -82,10 +83,12 @@ def show_calendar(name: Name) -> None:
         calendar = find_calendar(connection, name)
         key = {"calendar_id": calendar["calendar_id"]}
         holidays = fetch(
-            connection, "list_calendar_holidays", **key, from_day=today, to_day=today + AHEAD
+            connection,
+            load("list_calendar_holidays"),
+            {**key, "from_day": today, "to_day": today + AHEAD},
         )
-        days = fetch(connection, "list_calendar_days", **key, from_day=today)
-        levels = fetch(connection, "count_running_levels", **key)[0]["levels"]
+        days = fetch(connection, load("list_calendar_days"), {**key, "from_day": today})
+        levels = fetch(connection, load("count_running_levels"), key)[0]["levels"]
     calendar["hours"] = describe_hours(calendar["hours"])
     pairs = [{"what": column, "value": calendar[column]} for column in CALENDAR_COLUMNS]
     print_rows([*pairs, {"what": "open levels", "value": levels}], ["what", "value"])
@@ -177,7 +180,9 @@ def list_holidays(
 ) -> None:
     """Show the holidays in force."""
     with open_rules() as connection:
-        print_rows(fetch(connection, "list_holidays", year=year), HOLIDAY_COLUMNS, output_format)
+        print_rows(
+            fetch(connection, load("list_holidays"), {"year": year}), HOLIDAY_COLUMNS, output_format
+        )
 
 
 @holiday_app.command("add")

@@ -6,11 +6,12 @@ from typing import Annotated
 import psycopg
 import typer
 
+from database.statements import fetch
 from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.rules import edit_rules, open_rules
 from orchestration.commands.shared import DryRunOption, FormatOption
+from orchestration.engine.calendars import load
 from orchestration.engine.calendars.editing import RuleError, set_policy
-from orchestration.engine.calendars.preview import fetch
 from orchestration.engine.calendars.what_if import WhatIf, compare_what_if
 from orchestration.engine.tick import read_database_time
 
@@ -40,7 +41,7 @@ CalendarName = Annotated[str | None, typer.Option("--calendar", help="See `tat c
 def list_policies(output_format: FormatOption = OutputFormat.TABLE) -> None:
     """Show every policy; one without a department is for all that have none of their own."""
     with open_rules() as connection:
-        print_rows(fetch(connection, "list_policies"), POLICY_COLUMNS, output_format)
+        print_rows(fetch(connection, load("list_policies")), POLICY_COLUMNS, output_format)
 
 
 @policy_app.command("set")

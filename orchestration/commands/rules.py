@@ -13,6 +13,7 @@ import psycopg
 
 from database.connect import connect
 from database.settings import load_settings
+from database.statements import Rows
 from orchestration.commands.console import (
     OutputFormat,
     out,
@@ -22,14 +23,7 @@ from orchestration.commands.console import (
     to_json,
 )
 from orchestration.commands.shared import open_migrated_database
-from orchestration.engine.calendars.preview import (
-    LISTED_MOVES,
-    Applied,
-    Edit,
-    Preview,
-    Rows,
-    apply_edit,
-)
+from orchestration.engine.calendars.preview import LISTED_MOVES, Applied, Edit, Preview, apply_edit
 
 MOVE_COLUMNS = ["request_number", "level", "approver", "due_before", "due_after", "moved_hours"]
 

@@ -28,7 +28,7 @@ def show_status(
 ) -> None:
     """Show the engine's heartbeat, lateness and what waits."""
     settings = load_settings()
-    if settings.database_url is None and not EmbeddedServer(settings.home).is_running():
+    if settings.database_url is None and EmbeddedServer(settings.home).is_stopped():
         raise ValueError("The embedded database does not run. Start it with `tat up`.")
     rows = fetch_rows(open_database(settings), "read_engine_health")
     health = rows[0]

@@ -1,9 +1,10 @@
 """The figures that `tat up` and `tat load` end with."""
 
 from database.connect import Database
+from database.statements import Rows
 from ingestion.load import LoadReport
 from orchestration.commands.console import out, print_rows
-from orchestration.reading import Rows, fetch_rows
+from orchestration.reading import fetch_rows
 
 LOAD_COLUMNS = ["table", "read", "loaded", "unchanged", "quarantined", "waiting"]
 

@@ -1,19 +1,24 @@
 """`tat up`: from nothing to alerts, views and a served UI."""
 
+import contextlib
 import signal
+import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from database.connect import (
     Database,
+    DatabaseError,
     connect,
     database_name_for,
     open_database,
     remember_database,
+    restart_if_killed,
 )
 from database.migrate import migrate_database
 from database.settings import Settings
+from database.statements import fetch
 from ingestion.load import LoadReport
 from ingestion.simulator import simulate_bundle
 from orchestration.commands.console import out, show_load, show_step, show_ticks
@@ -35,6 +40,7 @@ from orchestration.warehouse.daily import describe_days
 
 SAMPLE_NAME = "sample"
 SAMPLE_REQUESTS = 2000
+WATCH_SECONDS = 5
 
 
 def prepare(settings: Settings, bundle: Path | None) -> Database:
@@ -85,9 +91,7 @@ def load_with_progress(database: Database, bundle: Path) -> LoadReport:
 def is_empty(database: Database) -> bool:
     """No request has landed yet."""
     with connect(database, "tat_engine", autocommit=True) as connection:
-        row = connection.execute("select exists (select 1 from workflow.workflow_requests)")
-        found = row.fetchone()
-    return found is None or not found[0]
+        return fetch(connection, "select request_id from workflow.workflow_requests limit 1") == []
 
 
 def build_views(settings: Settings, database: Database, landed: LoadReport | None) -> None:
@@ -111,11 +115,23 @@ def serve(settings: Settings, database: Database, port: int | None) -> None:
         with show_step("Starting Dagster"):
             wait_for_dagster(process, chosen, log)
         print_addresses(database, f"http://{HOST}:{chosen}")
-        process.wait()
+        watch(process, database)
     except KeyboardInterrupt:
         out.print("Stopping Dagster.")
     finally:
         stop_dagster(process)
+
+
+def watch(process: subprocess.Popen[bytes], database: Database) -> None:
+    """Return when Dagster ends; until then start the embedded server again if it is killed.
+
+    Dagster's own tables are in it: without it no sensor would tick and meet the loss.
+    """
+    while process.poll() is None:
+        with contextlib.suppress(DatabaseError):
+            restart_if_killed(database)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(WATCH_SECONDS)
 
 
 def listen_for_stop() -> None:

@@ -10,7 +10,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from database.connect import Database
-from orchestration.reading import Rows, fetch_rows
+from database.statements import Rows
+from orchestration.reading import fetch_rows
 
 Line = Mapping[str, Any]
 

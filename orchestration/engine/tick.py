@@ -5,14 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import psycopg
-from psycopg.rows import dict_row
 
-from database.statements import load_statement
+from database.statements import Row, fetch, load_statement
 
 Origin = Literal["sensor", "command", "load"]
+
+load = partial(load_statement, "orchestration.engine")
 
 CHANGES_PER_TICK = 20_000
 LEVELS_PER_TICK = 5_000
@@ -21,7 +23,7 @@ LOCK_TIMEOUT = "10s"
 # the batch size instead of the crossings and would read whole tables: 200 ms for one crossing
 # among 300,000 levels, 10 ms by index.
 PLAN_BY_INDEX = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
-NOTHING_RECORDED: dict[str, Any] = {
+NOTHING_RECORDED: Row = {
     "levels_claimed": 0,
     "alerts_recorded": 0,
     "alerts_replayed": 0,
@@ -66,10 +68,9 @@ ProgressCallback = Callable[[TickReport], None]
 def read_database_time(connection: psycopg.Connection) -> datetime:
     """The database's own clock: the one that stamps what it captures."""
     with connection.transaction():
-        row = connection.execute("select clock_timestamp()").fetchone()
-    assert row is not None
-    moment: datetime = row[0]
-    return moment
+        (row,) = fetch(connection, "select clock_timestamp() as present")
+    present: datetime = row["present"]
+    return present
 
 
 def run_tick(
@@ -87,12 +88,12 @@ def run_tick(
     Raises TickBusyError when another transaction keeps the clocks locked for 10 s.
     """
     try:
-        with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
-            prepare_transaction(cursor)
-            derived = derive_clocks(cursor, as_of, changes_per_tick)
-            recorded = record_crossings(cursor, as_of, levels_per_tick)
+        with connection.transaction():
+            prepare_transaction(connection)
+            derived = derive_clocks(connection, as_of, changes_per_tick)
+            recorded = record_crossings(connection, as_of, levels_per_tick)
             report = TickReport(as_of=as_of, **derived, **recorded)
-            log_tick(cursor, report, origin)
+            log_tick(connection, report, origin)
     except psycopg.errors.LockNotAvailable as error:
         raise TickBusyError(
             "Another tick or load is deriving the clocks; nothing was recorded. Try again."
@@ -143,49 +144,38 @@ def add_reports(earlier: TickReport, later: TickReport) -> TickReport:
     )
 
 
-def prepare_transaction(cursor: psycopg.Cursor[dict[str, Any]]) -> None:
+def prepare_transaction(connection: psycopg.Connection) -> None:
     """Set how long this transaction waits for locks and how its statements are planned."""
-    cursor.execute("select set_config('lock_timeout', %s, true)", (LOCK_TIMEOUT,))
+    connection.execute("select set_config('lock_timeout', %s, true)", (LOCK_TIMEOUT,))
     for setting in PLAN_BY_INDEX:
-        cursor.execute("select set_config(%s, 'off', true)", (setting,))
+        connection.execute("select set_config(%s, 'off', true)", (setting,))
 
 
-def derive_clocks(
-    cursor: psycopg.Cursor[dict[str, Any]], as_of: datetime, batch_size: int
-) -> dict[str, Any]:
+def derive_clocks(connection: psycopg.Connection, as_of: datetime, batch_size: int) -> Row:
     """Derive the clocks of at most `batch_size` captured changes."""
-    return fetch_row(cursor, "derive_level_clocks", {"as_of": as_of, "batch_size": batch_size})
+    parameters = {"as_of": as_of, "batch_size": batch_size}
+    (derived,) = fetch(connection, load("derive_level_clocks"), parameters)
+    return derived
 
 
-def record_crossings(
-    cursor: psycopg.Cursor[dict[str, Any]], as_of: datetime, batch_size: int
-) -> dict[str, Any]:
+def record_crossings(connection: psycopg.Connection, as_of: datetime, batch_size: int) -> Row:
     """Record the crossings of at most `batch_size` levels; count what is left."""
-    backlog = count_backlog(cursor, as_of)
+    backlog = count_backlog(connection, as_of)
     if backlog == 0:
         return {**NOTHING_RECORDED, "backlog": 0}
     # The flags that this tick sets are not news to be captured.
-    cursor.execute("select set_config('tat.engine_writes', 'on', true)")
+    connection.execute("select set_config('tat.engine_writes', 'on', true)")
     parameters = {"as_of": as_of, "batch_size": batch_size, "backlog": backlog}
-    recorded = fetch_row(cursor, "record_crossings", parameters)
-    return {**recorded, "backlog": count_backlog(cursor, as_of)}
+    (recorded,) = fetch(connection, load("record_crossings"), parameters)
+    return {**recorded, "backlog": count_backlog(connection, as_of)}
 
 
-def count_backlog(cursor: psycopg.Cursor[dict[str, Any]], as_of: datetime) -> int:
+def count_backlog(connection: psycopg.Connection, as_of: datetime) -> int:
     """Count the levels past a threshold that is not recorded yet."""
-    return int(fetch_row(cursor, "count_backlog", {"as_of": as_of})["backlog"])
+    (counted,) = fetch(connection, load("count_backlog"), {"as_of": as_of})
+    return int(counted["backlog"])
 
 
-def log_tick(cursor: psycopg.Cursor[dict[str, Any]], report: TickReport, origin: Origin) -> None:
+def log_tick(connection: psycopg.Connection, report: TickReport, origin: Origin) -> None:
     """Write the tick's line to tat.tick_log."""
-    statement = load_statement("orchestration.engine", "log_tick")
-    cursor.execute(statement, {"origin": origin, **vars(report)})
-
-
-def fetch_row(
-    cursor: psycopg.Cursor[dict[str, Any]], statement: str, parameters: dict[str, Any]
-) -> dict[str, Any]:
-    """Run one of the engine's statements that returns exactly one row."""
-    row = cursor.execute(load_statement("orchestration.engine", statement), parameters).fetchone()
-    assert row is not None
-    return row
+    connection.execute(load("log_tick"), {"origin": origin, **vars(report)})

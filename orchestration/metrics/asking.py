@@ -7,9 +7,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from psycopg.rows import dict_row
-
 from database.connect import Database, connect
+from database.statements import fetch
 from orchestration.metrics.catalog import GRAINS, Catalog, find_group_by, find_models
 
 DECIMALS = 4
@@ -160,8 +159,7 @@ def run_sql(database: Database, sql: str, as_of: datetime | None) -> list[dict[s
         connection.execute("set local time zone 'UTC'")
         if as_of is not None:
             connection.execute("select set_config('tat.as_of', %s, true)", [as_of.isoformat()])
-        with connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(sql.encode()).fetchall()
+        return fetch(connection, sql.encode())
 
 
 def tidy(value: Any) -> Any:

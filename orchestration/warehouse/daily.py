@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from database.connect import Database
-from orchestration.reading import Rows, fetch_rows
+from database.statements import Rows
+from orchestration.reading import fetch_rows
 from orchestration.warehouse.facts import refresh_facts
 
 

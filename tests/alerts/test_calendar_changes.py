@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from database.settings import Settings
+from database.statements import Row
 from tests.alerts.seeding import seed_anew
-from tests.alerts.workflow import KOLKATA, Engine, Row, Workflow, january
+from tests.alerts.workflow import KOLKATA, Engine, Workflow, january
 
 ALL = ["TAT_50", "TAT_75", "TAT_100"]
 COORDINATES = ("start_clock", "paused_clock", "halted_clock", "budget", "next_due_clock")

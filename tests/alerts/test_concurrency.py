@@ -13,7 +13,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from database.connect import Database, connect
 from orchestration.engine import tick as tick_module
@@ -158,11 +157,10 @@ def test_the_app_does_not_wait_for_an_open_tick(database: Database, workflow: Wo
     workflow.change_level(other, tat_hours=400)
     with (
         connect(database, "tat_engine") as connection,
-        connection.cursor(row_factory=dict_row) as cursor,
         connect(database, "tat_ingest", autocommit=True) as app_connection,
     ):
-        derive_clocks(cursor, LATE, 100)
-        record_crossings(cursor, LATE, 100)
+        derive_clocks(connection, LATE, 100)
+        record_crossings(connection, LATE, 100)
         app_connection.execute("set lock_timeout = '1s'")
         app = Workflow(app_connection)
         app.decide(other, LATE)
@@ -180,11 +178,10 @@ def run_tick_with_change_between(
     with (
         connect(database, "tat_engine", autocommit=True) as connection,
         connection.transaction(),
-        connection.cursor(row_factory=dict_row) as cursor,
     ):
-        derive_clocks(cursor, as_of, 100)
+        derive_clocks(connection, as_of, 100)
         workflow.decide(level, decided_at)
-        return int(record_crossings(cursor, as_of, 100)["alerts_recorded"])
+        return int(record_crossings(connection, as_of, 100)["alerts_recorded"])
 
 
 def test_an_approval_between_deriving_and_claiming_is_left_to_the_next_tick(

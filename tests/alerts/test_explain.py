@@ -11,11 +11,12 @@ import psycopg
 import pytest
 
 from database.connect import Database, connect
+from database.statements import Row
 from orchestration.engine.calendars.editing import CalendarRules, add_calendar, set_day, set_policy
 from orchestration.engine.calendars.hours import parse_windows
 from orchestration.engine.explaining import ExplanationError, explain, list_windows, summarize
 from tests.alerts.histories import History
-from tests.alerts.workflow import KOLKATA, Engine, Row, Workflow, january
+from tests.alerts.workflow import KOLKATA, Engine, Workflow, january
 from tests.distribution import several
 
 AMSTERDAM = CalendarRules("Europe/Amsterdam", variant_of="business hours", location="Amsterdam")

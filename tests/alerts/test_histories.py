@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from database.statements import Row
 from tests import oracle
 from tests.alerts.histories import History
-from tests.alerts.workflow import Engine, Row, Workflow
+from tests.alerts.workflow import Engine, Workflow
 from tests.distribution import several
 
 ALL = ["TAT_50", "TAT_75", "TAT_100"]

@@ -9,15 +9,13 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row
 
+from database.statements import Row, fetch
 from orchestration.engine.tick import TickReport, run_tick
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 HOUR = timedelta(hours=1)
 MICROSECOND = timedelta(microseconds=1)
-
-Row = dict[str, Any]
 
 
 def january(day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -180,8 +178,7 @@ class Workflow:
 
     def fetch_all(self, query: str, *values: Any) -> list[Row]:
         """Run a query and return its rows by column name."""
-        with self.connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(query.encode(), values).fetchall()
+        return fetch(self.connection, query.encode(), values)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ import psycopg
 import pytest
 
 from database.connect import Database
+from database.statements import fetch
+from orchestration.engine.calendars import load
 from orchestration.engine.calendars.editing import (
     CalendarRules,
     RuleError,
@@ -19,7 +21,7 @@ from orchestration.engine.calendars.editing import (
     set_policy,
 )
 from orchestration.engine.calendars.hours import parse_week, parse_windows
-from orchestration.engine.calendars.preview import apply_edit, fetch
+from orchestration.engine.calendars.preview import apply_edit
 from orchestration.engine.calendars.what_if import WhatIf, compare_what_if
 from tests.alerts.workflow import Engine, Workflow, january
 from tests.clock.clocks import find_clock
@@ -44,7 +46,7 @@ def test_a_calendar_added_is_a_clock_of_its_own(connection: psycopg.Connection) 
 def test_a_variant_starts_with_the_hours_of_its_base(connection: psycopg.Connection) -> None:
     rules = CalendarRules("Europe/London", variant_of=BUSINESS, location="London")
     add_calendar(connection, "London", rules)
-    listed = {row["calendar"]: row for row in fetch(connection, "list_calendars")}
+    listed = {row["calendar"]: row for row in fetch(connection, load("list_calendars"))}
     assert listed["London"]["hours"] == listed[BUSINESS]["hours"]
     assert listed["London"]["variant_of"] == BUSINESS
 
@@ -94,7 +96,7 @@ def test_a_calendar_in_use_is_not_removed(connection: psycopg.Connection) -> Non
         remove_calendar(connection, BUSINESS)
     add_calendar(connection, "Amsterdam office", OFFICE)
     remove_calendar(connection, "Amsterdam office")
-    assert len(fetch(connection, "list_calendars")) == 2
+    assert len(fetch(connection, load("list_calendars"))) == 2
 
 
 @pytest.mark.parametrize("thresholds", [(75, 50), (50, 50), (0, 50), (50, 100)])
@@ -109,7 +111,8 @@ def test_a_department_gets_a_policy_of_its_own(connection: psycopg.Connection) -
     set_policy(connection, "STANDARD", department="Finance", thresholds=(25, 90))
     set_policy(connection, "STANDARD", department="Finance", channels=["teams"])
     policies = {
-        (row["priority"], row["department"]): row for row in fetch(connection, "list_policies")
+        (row["priority"], row["department"]): row
+        for row in fetch(connection, load("list_policies"))
     }
     assert policies["STANDARD", "Finance"]["thresholds"] == "25,90,100"
     assert policies["STANDARD", "Finance"]["channels"] == ["teams"]
@@ -132,7 +135,7 @@ def test_a_dry_run_changes_nothing_and_an_edit_settles_the_clocks(
     done = apply_edit(database, edit, choices_changed=False, dry_run=False)
     assert done.preview.moves[0]["due_after"] == workflow.read_clock(level)["due_at"]
     assert workflow.read_clock(level)["due_at"] == january(9, 13)
-    assert len(fetch(workflow.connection, "list_calendars")) == 2
+    assert len(fetch(workflow.connection, load("list_calendars"))) == 2
 
 
 def test_what_if_is_what_the_rules_would_have_made_of_it(

@@ -206,7 +206,9 @@ def test_the_remembered_database_is_opened(own_server: EmbeddedServer, settings:
     assert open_database(own).name == "second_one"
 
 
-def test_a_restarting_server_is_waited_for(own_server: EmbeddedServer, settings: Settings) -> None:
+def test_a_killed_server_is_back_at_the_next_connection(
+    own_server: EmbeddedServer, settings: Settings
+) -> None:
     database = open_database(settings_of(own_server, settings))
     prepare_database(database)
     postmaster = find_postmaster(own_server.files)
@@ -223,7 +225,7 @@ def test_connecting_does_not_start_a_stopped_server(
     own_server.stop()
     with pytest.raises(DatabaseError, match="Can't connect"):
         connect(database, "tat_engine")
-    assert not own_server.is_running()
+    assert own_server.find_ready() is None
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,26 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
 
 from database.server import EmbeddedServer, ServerAddress, ServerError
 from database.server.binaries import OLDEST_MAJOR, find_binaries
-from database.server.files import LOOPBACK, ServerFiles, is_locked
+from database.server.files import LOOPBACK, ServerFiles
 from database.server.postmaster import find_postmaster
 
 PATIENCE_SECONDS = 30.0
+DEAF = """
+import signal
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+"""
 START = """
 import sys
 from pathlib import Path
@@ -63,33 +72,46 @@ def find_pid(server: EmbeddedServer) -> int:
     return postmaster.pid
 
 
-def supervisor_pid(server: EmbeddedServer) -> int:
-    return int(server.files.supervisor_lock.read_text())
-
-
-def kill_supervisor(server: EmbeddedServer) -> None:
-    os.kill(supervisor_pid(server), signal.SIGKILL)
-    wait_for(lambda: not is_locked(server.files.supervisor_lock), "the supervisor's end")
-
-
 def kill_postgres(server: EmbeddedServer) -> None:
-    """Kill the server and wait until another process has taken its place."""
-    killed = find_pid(server)
-    os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: (ready := server.find_ready()) and ready.pid != killed, "the server's return")
+    """Kill the server alone, without its backends, and wait until it is dead."""
+    os.kill(find_pid(server), signal.SIGKILL)
+    wait_for(lambda: find_postmaster(server.files) is None, "the server's death")
 
 
-def list_processes(home: Path) -> list[str]:
-    """Command lines of living processes that mention `home`: supervisor and postmaster."""
+def list_processes(home: Path) -> list[int]:
+    """Living processes that work in the data directory of `home`."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+    for entry in Path("/proc").glob("[0-9]*"):
         try:
-            command = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if (entry / "cwd").readlink() == home / "postgres" / "data":
+                found.append(int(entry.name))
         except OSError:
             continue
-        if str(home) in command:
-            found.append(command)
     return found
+
+
+def list_postmasters(home: Path) -> list[int]:
+    """Those of them that no other one has started."""
+    found = list_processes(home)
+    stats = {pid: Path(f"/proc/{pid}/stat").read_text() for pid in found}
+    return [pid for pid, stat in stats.items() if int(stat.rsplit(")")[-1].split()[1]) not in found]
+
+
+@contextmanager
+def keep_busy(address: ServerAddress) -> Iterator[int]:
+    """A statement that computes for an hour and never waits; yields its backend's process id."""
+    with ThreadPoolExecutor(1) as pool, connect_to(address) as connection:
+        busy = pool.submit(connection.execute, "select count(*) from generate_series(1, 1e11)")
+        pid = connection.info.backend_pid
+        query = "select array_agg(pid) from pg_stat_activity where state = 'active'"
+        wait_for(lambda: pid in cast(list[int], ask(address, query)), "the statement's start")
+        try:
+            yield pid
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            busy.result(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -113,7 +135,7 @@ def test_a_first_start_makes_a_server_that_wants_its_password(new_home: Path) ->
     said: list[str] = []
     server = EmbeddedServer(new_home, report=said.append)
     address = server.ensure_running()
-    assert server.is_running()
+    assert not server.is_stopped()
     assert address.host == LOOPBACK
     assert server.binaries.major >= OLDEST_MAJOR
     assert ask(address, "show server_version") == server.version
@@ -140,9 +162,10 @@ def test_passwords_are_private_and_not_shown(server: EmbeddedServer) -> None:
 
 def test_starting_what_runs_changes_nothing(own_server: EmbeddedServer) -> None:
     first = own_server.ensure_running()
-    pids = find_pid(own_server), supervisor_pid(own_server)
+    pid = find_pid(own_server)
     assert own_server.ensure_running() == first
-    assert (find_pid(own_server), supervisor_pid(own_server)) == pids
+    own_server.restart_if_killed()
+    assert find_pid(own_server) == pid
 
 
 def test_port_and_data_outlive_a_stop(own_server: EmbeddedServer) -> None:
@@ -150,7 +173,8 @@ def test_port_and_data_outlive_a_stop(own_server: EmbeddedServer) -> None:
     with connect_to(first) as connection:
         connection.execute("create table kept as select 42 as answer")
     own_server.stop()
-    assert not own_server.is_running()
+    assert own_server.is_stopped()
+    assert own_server.find_ready() is None
     second = own_server.ensure_running()
     assert second.port == first.port
     assert ask(second, "select answer from kept") == 42
@@ -159,7 +183,7 @@ def test_port_and_data_outlive_a_stop(own_server: EmbeddedServer) -> None:
 @needs_proc
 def test_stop_leaves_no_process(own_server: EmbeddedServer) -> None:
     own_server.ensure_running()
-    assert len(list_processes(own_server.home)) == 2
+    assert len(list_postmasters(own_server.home)) == 1
     own_server.stop()
     assert list_processes(own_server.home) == []
     own_server.stop()
@@ -173,45 +197,82 @@ def test_stop_disconnects_clients(own_server: EmbeddedServer) -> None:
     client.close()
 
 
-def test_a_killed_server_is_back_with_its_data(own_server: EmbeddedServer) -> None:
+@pytest.mark.parametrize("way", ["ensure_running", "restart_if_killed"])
+def test_a_killed_server_is_back_with_its_data(own_server: EmbeddedServer, way: str) -> None:
     own_server.durable = True
     address = own_server.ensure_running()
     with connect_to(address) as connection:
         connection.execute("create table kept as select generate_series(1, 1000) as answer")
         kill_postgres(own_server)
+    assert not own_server.is_stopped()
+    getattr(own_server, way)()
     assert own_server.ensure_running() == address
     assert ask(address, "select count(*) from kept") == 1000
 
 
-def test_a_killed_supervisor_is_replaced_without_a_restart(own_server: EmbeddedServer) -> None:
+def test_a_busy_backend_does_not_keep_a_killed_server_from_coming_back(
+    own_server: EmbeddedServer,
+) -> None:
     address = own_server.ensure_running()
-    killed = supervisor_pid(own_server)
-    with connect_to(address) as client:
-        kill_supervisor(own_server)
+    with keep_busy(address) as orphan:
+        kill_postgres(own_server)
+        os.kill(orphan, 0)
         assert own_server.ensure_running() == address
-        assert client.execute("select 1").fetchone() == (1,)
-    assert supervisor_pid(own_server) != killed
-
-
-def test_an_adopted_server_is_restarted_when_it_dies(own_server: EmbeddedServer) -> None:
-    address = own_server.ensure_running()
-    kill_supervisor(own_server)
-    own_server.ensure_running()
-    kill_postgres(own_server)
-    assert ask(address, "select 1") == 1
+        assert ask(address, "select 1") == 1
 
 
 @needs_proc
-@pytest.mark.parametrize("adopted", [False, True])
-def test_stop_ends_a_server_that_lost_its_supervisor(
-    own_server: EmbeddedServer, adopted: bool
-) -> None:
+def test_stop_ends_what_a_killed_server_left(own_server: EmbeddedServer) -> None:
+    with keep_busy(own_server.ensure_running()) as orphan:
+        kill_postgres(own_server)
+        assert orphan in list_processes(own_server.home)
+        own_server.stop()
+        assert list_processes(own_server.home) == []
+    own_server.restart_if_killed()
+    assert own_server.find_ready() is None
+
+
+def test_a_server_whose_starter_was_killed_is_waited_for(own_server: EmbeddedServer) -> None:
+    address = own_server.ensure_running()
+    with connect_to(address) as connection:
+        connection.execute("create table kept as select generate_series(1, 300000) as answer")
+        kill_postgres(own_server)
+    command = [sys.executable, "-c", START, str(own_server.home)]
+    start = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    wait_for(lambda: find_postmaster(own_server.files), "the server's start")
+    start.kill()
+    start.wait()
+    started = find_pid(own_server)
+    assert own_server.ensure_running() == address
+    assert find_pid(own_server) == started
+
+
+@needs_proc
+def test_kills_and_commands_at_once_leave_one_server(own_server: EmbeddedServer) -> None:
+    address = own_server.ensure_running()
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            kill_postgres(own_server)
+            found = list(pool.map(lambda _: own_server.ensure_running(), range(4)))
+            assert found == [address] * 4
+            assert len(list_postmasters(own_server.home)) == 1
+
+
+def test_a_server_started_deaf_to_signals_stops(own_server: EmbeddedServer) -> None:
+    command = [sys.executable, "-c", DEAF + START, str(own_server.home)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     own_server.ensure_running()
-    kill_supervisor(own_server)
-    if adopted:
-        own_server.ensure_running()
     own_server.stop()
-    assert list_processes(own_server.home) == []
+    assert "database system is shut down" in own_server.files.log.read_text()
+
+
+@needs_proc
+def test_no_password_is_on_a_command_line_or_in_the_log(own_server: EmbeddedServer) -> None:
+    address = own_server.ensure_running()
+    assert ask(address, "select 1") == 1
+    for pid in list_processes(own_server.home):
+        assert address.password.encode() not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    assert address.password not in own_server.files.log.read_text()
 
 
 @needs_proc
@@ -224,7 +285,7 @@ def test_starts_at_once_make_one_server(new_home: Path) -> None:
     answers = [start.communicate(timeout=120) for start in starts]
     assert [start.returncode for start in starts] == [0, 0, 0, 0], answers
     assert len({port for port, _ in answers}) == 1
-    assert len(list_processes(new_home)) == 2
+    assert len(list_postmasters(new_home)) == 1
 
 
 def test_an_initdb_killed_halfway_does_no_harm(new_home: Path) -> None:
@@ -256,19 +317,17 @@ def test_a_taken_port_is_replaced_and_said(own_server: EmbeddedServer) -> None:
 def test_a_process_id_that_now_is_another_program_does_no_harm(
     own_server: EmbeddedServer,
 ) -> None:
-    lines = [
-        str(os.getpid()),
-        str(own_server.files.data),
-        "1",
-        "5432",
-        "",
-        "127.0.0.1",
-        "",
-        "ready",
-    ]
-    own_server.files.postmaster_pid.write_text("\n".join(lines) + "\n")
-    assert not own_server.is_running()
-    assert ask(own_server.ensure_running(), "select 1") == 1
+    other = subprocess.Popen(["sleep", "60"])
+    try:
+        lines = [other.pid, own_server.files.data, 1, 5432, "", LOOPBACK, "", "ready"]
+        own_server.files.postmaster_pid.write_text("".join(f"{line}\n" for line in lines))
+        assert own_server.find_ready() is None
+        assert ask(own_server.ensure_running(), "select 1") == 1
+        own_server.stop()
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
 
 
 def test_what_alter_system_set_wins_over_our_tuning(own_server: EmbeddedServer) -> None:
@@ -285,7 +344,8 @@ def test_a_server_that_cannot_start_says_why(own_server: EmbeddedServer) -> None
         configuration.write("no_such_option = 1\n")
     with pytest.raises(ServerError, match="no_such_option"):
         own_server.ensure_running()
-    assert not is_locked(own_server.files.supervisor_lock)
+    with pytest.raises(ServerError, match="no_such_option"):
+        own_server.restart_if_killed()
 
 
 def test_a_lost_password_is_an_error_that_says_what_to_do(own_server: EmbeddedServer) -> None:
@@ -311,8 +371,9 @@ def test_a_large_log_is_set_aside(own_server: EmbeddedServer) -> None:
     assert own_server.files.log.with_name("server.log.1").exists()
 
 
-def test_a_very_long_path_works(empty_home: Path, tmp_path: Path) -> None:
-    home = tmp_path / ("long" * 25) / ("path" * 25)
+@pytest.mark.parametrize("name", ["long" * 60, """ it's "$HOME" `x` \\ """])
+def test_a_long_or_odd_path_works(empty_home: Path, tmp_path: Path, name: str) -> None:
+    home = tmp_path / name
     server = EmbeddedServer(shutil.copytree(empty_home, home), durable=False)
     try:
         assert ask(server.ensure_running(), "select 1") == 1
@@ -366,6 +427,7 @@ def test_a_server_moves_between_accounts(
         server.stop()
         monkeypatch.undo()
         assert ask(server.ensure_running(), "select 1") == 1
+        assert server.files.data.owner() == "root"
     finally:
         server.stop()
 

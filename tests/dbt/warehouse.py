@@ -11,9 +11,9 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from database.connect import Database, connect, environment_for_children
+from database.statements import fetch
 from tests.dbt.running import run_in_process
 from tests.kpi_views import VIEWS
 
@@ -66,8 +66,7 @@ def ask_at(
 ) -> list[dict[str, Any]]:
     """The rows of `query` as dicts, with the session's present set to `as_of`."""
     connection.execute("select set_config('tat.as_of', %s, false)", [as_of])
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(query, parameters).fetchall()
+    return fetch(connection, query, parameters)
 
 
 def select_all(view: str) -> sql.Composed:

@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from database.connect import Database, connect
+from database.statements import fetch
 from ingestion.contract import TABLES
 from ingestion.keys import map_key
 from ingestion.load import LoadReport, load_bundle, validate_bundle
@@ -38,8 +38,7 @@ def read_workflow(connection: psycopg.Connection) -> Snapshot:
 def read_rows(connection: psycopg.Connection, schema: str, table: str) -> list[dict[str, Any]]:
     """Every row of a table, in the order of its first column."""
     statement = sql.SQL("select * from {} order by 1").format(sql.Identifier(schema, table))
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement).fetchall()
+    return fetch(connection, statement)
 
 
 def read_one(connection: psycopg.Connection, query: str, *parameters: Any) -> Any:

@@ -5,8 +5,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
 
+from database.statements import fetch
 from ingestion.load import LoadReport, load_bundle
 from tests.ingestion.bundles import (
     Row,
@@ -96,8 +96,7 @@ OTHER_REASONS = [
 
 def read_quarantine(connection: psycopg.Connection) -> list[dict[str, Any]]:
     """Everything in quarantine, in the order in which it came."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute("select * from tat.quarantine order by quarantine_id").fetchall()
+    return fetch(connection, "select * from tat.quarantine order by quarantine_id")
 
 
 def count_landed(connection: psycopg.Connection, table: str) -> int:

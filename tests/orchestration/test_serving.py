@@ -4,14 +4,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from database.connect import Database
+from database.connect import Database, open_database
+from database.server import EmbeddedServer
 from database.settings import Settings
 from orchestration.commands import up
+from tests.database.test_server import kill_postgres, wait_for
 
 LIST_ZONES = """
 import json
@@ -46,6 +49,35 @@ def handed_on(
     with pytest.raises(KeyboardInterrupt):
         up.serve(settings, database, None)
     return caught
+
+
+@pytest.mark.slow
+def test_a_killed_database_is_back_while_dagster_is_served(
+    own_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(up, "WATCH_SECONDS", 0.1)
+    database = open_database(make_settings(own_server.home))
+    served = subprocess.Popen(["sleep", "60"])
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            watching = pool.submit(up.watch, served, database)
+            kill_postgres(own_server)
+            wait_for(own_server.find_ready, "the server's return")
+            served.terminate()
+            watching.result(timeout=10)
+    finally:
+        served.kill()
+
+
+@pytest.mark.slow
+def test_a_stopped_database_stays_down_while_dagster_is_served(
+    own_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(up, "WATCH_SECONDS", 0.1)
+    database = open_database(make_settings(own_server.home))
+    own_server.stop()
+    up.watch(subprocess.Popen(["sleep", "1"]), database)
+    assert own_server.find_ready() is None
 
 
 @pytest.mark.slow

@@ -1,139 +1,87 @@
 """The engine's tables: written by the sensor's ticks and by triggers, not by runs."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
+from database.statements import fetch
 from orchestration.defs.resources import DatabaseResource
-from orchestration.defs.transform.sources import describe_source
+from orchestration.defs.transform.sources import describe_table, list_source_keys
 
 GROUP = "alerts"
 OWNERS = ["team:operations"]
 
-work_interval_source = [
-    dg.AssetKey(["workflow", "holidays"]),
-]
-
-clock_sources = [
-    dg.AssetKey(["tat", "work_interval"]),
-    dg.AssetKey(["workflow", "approval_levels"]),
-    dg.AssetKey(["workflow", "workflow_requests"]),
-    dg.AssetKey(["workflow", "level_pauses"]),
-]
-
-fact_sources = [
+users, requests, levels, pauses, holidays = (
     dg.AssetKey(["workflow", table])
-    for table in (
-        "users",
-        "workflow_requests",
-        "approval_levels",
-        "participants",
-        "work_notes",
-        "work_note_attachments",
-        "documents",
-        "activities",
+    for table in ("users", "workflow_requests", "approval_levels", "level_pauses", "holidays")
+)
+
+
+def describe_engine_table(
+    table: str, description: str, deps: Sequence[dg.AssetKey] = ()
+) -> dg.AssetSpec:
+    """The asset of a table or view that the engine keeps."""
+    return describe_table(
+        "tat", table, description=description, deps=deps, group_name=GROUP, owners=OWNERS
     )
-]
 
-level_coordinates = dg.AssetSpec(
-    ["tat", "level_coordinates"],
-    deps=clock_sources,
-    group_name=GROUP,
-    owners=OWNERS,
-    metadata=describe_source("tat", "level_coordinates"),
-    kinds={"postgres"},
-    description="Each started level's clock, as it holds at any moment. Kept by every tick.",
+
+level_coordinates = describe_engine_table(
+    "level_coordinates",
+    "Each started level's clock, as it holds at any moment. Kept by every tick.",
+    [dg.AssetKey(["tat", "work_interval"]), levels, requests, pauses],
 )
 
-level_status = dg.AssetSpec(
-    ["tat", "level_status"],
-    deps=[level_coordinates.key],
-    group_name=GROUP,
-    owners=OWNERS,
-    kinds={"postgres"},
-    description="Each started level's clock, read now: elapsed, allowed, due, breached.",
+level_status = describe_engine_table(
+    "level_status",
+    "Each started level's clock, read now: elapsed, allowed, due, breached.",
+    [level_coordinates.key],
 )
 
-level_pause = dg.AssetSpec(
-    ["tat", "level_pause"],
-    deps=[dg.AssetKey(["workflow", "level_pauses"])],
-    group_name=GROUP,
-    owners=OWNERS,
-    metadata=describe_source("tat", "level_pause"),
-    kinds={"postgres"},
-    description="Pauses with the end that counts: their own, or that of their cycle.",
+level_pause = describe_engine_table(
+    "level_pause", "Pauses with the end that counts: their own, or that of their cycle.", [pauses]
 )
 
-tat_alerts = dg.AssetSpec(
-    ["tat", "tat_alerts"],
-    deps=[level_coordinates.key, dg.AssetKey(["workflow", "users"])],
-    group_name=GROUP,
-    owners=OWNERS,
-    metadata=describe_source("tat", "tat_alerts"),
-    kinds={"postgres"},
-    description=(
-        "Every threshold crossing, once per level, cycle and alert type. "
-        "Written by tat_threshold_sensor, which ticks in its own process."
-    ),
+tat_alerts = describe_engine_table(
+    "tat_alerts",
+    "Every threshold crossing, once per level, cycle and alert type. "
+    "Written by tat_threshold_sensor, which ticks in its own process.",
+    [level_coordinates.key, users],
 )
 
-tick_log = dg.AssetSpec(
-    ["tat", "tick_log"],
-    group_name=GROUP,
-    owners=OWNERS,
-    metadata=describe_source("tat", "tick_log"),
-    kinds={"postgres"},
-    description="What every tick did, how late its alerts were and what it left.",
+tick_log = describe_engine_table(
+    "tick_log", "What every tick did, how late its alerts were and what it left."
 )
 
-policy = dg.AssetSpec(
-    ["tat", "policy"],
-    group_name=GROUP,
-    owners=OWNERS,
-    metadata=describe_source("tat", "policy"),
-    kinds={"postgres"},
-    description="Which clock a priority runs on, edited with `tat policy`.",
+policy = describe_engine_table(
+    "policy", "Which clock a priority runs on, edited with `tat policy`."
 )
 
-policy_threshold = dg.AssetSpec(
-    ["tat", "policy_threshold"],
-    group_name=GROUP,
-    owners=OWNERS,
-    metadata=describe_source("tat", "policy_threshold"),
-    kinds={"postgres"},
-    description="The percentage in force for each alert slot, edited with `tat policy`.",
+policy_threshold = describe_engine_table(
+    "policy_threshold", "The percentage in force for each alert slot, edited with `tat policy`."
 )
 
-calendar = dg.AssetSpec(
-    ["tat", "calendar"],
-    group_name=GROUP,
-    owners=OWNERS,
-    metadata=describe_source("tat", "calendar"),
-    kinds={"postgres"},
-    description="Work clocks, edited with `tat calendar` and `tat holiday`.",
+calendar = describe_engine_table(
+    "calendar", "Work clocks, edited with `tat calendar` and `tat holiday`."
 )
 
-request_change = dg.AssetSpec(
-    ["tat", "request_change"],
-    deps=[
-        *fact_sources,
+request_change = describe_engine_table(
+    "request_change",
+    "Requests of which something changed since they were stored, written down by triggers. "
+    "The views count these anew.",
+    [
+        *list_source_keys("workflow"),
         level_coordinates.key,
         tat_alerts.key,
         policy.key,
         calendar.key,
     ],
-    group_name=GROUP,
-    owners=OWNERS,
-    metadata=describe_source("tat", "request_change"),
-    kinds={"postgres"},
-    description=(
-        "Requests of which something changed since they were stored, written down by triggers. "
-        "The views count these anew."
-    ),
 )
 
 
 @dg.asset(
     key=["tat", "work_interval"],
-    deps=work_interval_source,
+    deps=[holidays],
     group_name=GROUP,
     owners=OWNERS,
     kinds={"postgres"},
@@ -141,15 +89,15 @@ request_change = dg.AssetSpec(
 def work_interval(database: DatabaseResource) -> dg.MaterializeResult:
     """The working windows of every calendar, generated two years ahead of now."""
     with database.connect("tat_engine") as connection, connection.transaction():
-        changed = connection.execute("select tat.refresh_calendars(now())").fetchone()
-        rows = connection.execute("select count(*), max(ends_at) from tat.work_interval").fetchone()
-    assert changed is not None
-    assert rows is not None
+        (changed,) = fetch(connection, "select tat.refresh_calendars(now()) as calendars")
+        (generated,) = fetch(
+            connection, "select count(*) as windows, max(ends_at) as until from tat.work_interval"
+        )
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": rows[0],
-            "calendars_changed": changed[0],
-            "generated_until": rows[1].isoformat(),
+            "dagster/row_count": generated["windows"],
+            "calendars_changed": changed["calendars"],
+            "generated_until": generated["until"].isoformat(),
         }
     )
 

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from database.statements import fetch, load_statement
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.resources import DatabaseResource
 from orchestration.engine.tick import TickBusyError, TickReport, read_database_time, run_ticks
@@ -99,15 +100,13 @@ def tat_threshold_sensor(
 def alerts_are_recorded_on_time(database: DatabaseResource) -> dg.AssetCheckResult:
     """No alert of the last day was recorded over two minutes after its threshold was crossed."""
     with database.connect("tat_engine") as connection:
-        row = connection.execute(
-            "select count(*), coalesce(max(max_lateness_seconds), 0) from tat.tick_log"
-            " where origin = 'sensor' and finished_at > now() - interval '1 day'"
-            " and max_lateness_seconds > %s",
-            (ON_TIME_SECONDS,),
-        ).fetchone()
-    assert row is not None
+        statement = load_statement("orchestration", "count_late_ticks")
+        (late,) = fetch(connection, statement, {"on_time_seconds": ON_TIME_SECONDS})
     return dg.AssetCheckResult(
-        passed=row[0] == 0,
+        passed=late["ticks"] == 0,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"late_ticks": row[0], "max_lateness_seconds": float(row[1])},
+        metadata={
+            "late_ticks": late["ticks"],
+            "max_lateness_seconds": float(late["max_lateness_seconds"]),
+        },
     )

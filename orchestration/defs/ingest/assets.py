@@ -9,7 +9,7 @@ from ingestion.contract import TABLES
 from ingestion.load import TableResult
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.transform.freshness import source_freshness
-from orchestration.defs.transform.sources import describe_source
+from orchestration.defs.transform.sources import describe_table
 from orchestration.loading import load_and_settle
 
 GROUP = "landed"
@@ -28,11 +28,10 @@ def landed_key(table: str) -> dg.AssetKey:
 
 def describe_landed_table(table: str) -> dg.AssetSpec:
     """The asset of one table of the source contract."""
-    return dg.AssetSpec(
-        landed_key(table),
+    return describe_table(
+        *landed_key(table).path,
         group_name=GROUP,
         owners=["team:approval_app_team"],
-        metadata=describe_source(*landed_key(table).path),
         kinds={"postgres", "python"},
         description=f"{table} as landed from bundles or written by the approval app.",
     )

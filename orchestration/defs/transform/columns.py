@@ -8,7 +8,7 @@ import dagster as dg
 import psycopg
 from dagster_dbt import DbtCliInvocation
 
-from database.statements import load_statement
+from database.statements import fetch, load_statement
 from orchestration.warehouse.lineage import Columns, ColumnSource, LineageError, trace_columns
 
 Lineage = Mapping[str, Sequence[ColumnSource]]
@@ -60,12 +60,10 @@ def name_relation(node: Mapping[str, Any]) -> str:
 
 def fetch_columns(connection: psycopg.Connection, relations: list[str]) -> Columns:
     """The columns of relations with their types, in their order."""
-    rows = connection.execute(
-        load_statement("orchestration", "list_columns"), {"relations": relations}
-    )
+    statement = load_statement("orchestration", "list_columns")
     columns: dict[str, dict[str, str]] = {}
-    for relation, name, data_type in rows:
-        columns.setdefault(relation, {})[name] = data_type
+    for row in fetch(connection, statement, {"relations": relations}):
+        columns.setdefault(row["relation"], {})[row["column_name"]] = row["data_type"]
     return columns
 
 

@@ -11,9 +11,11 @@ import dagster as dg
 
 from orchestration.defs.local_days import FIRST_DAY, LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.transform.sources import list_sources
 from orchestration.warehouse.daily import describe_corrections, keep_days, list_corrections
 
 LISTED = 20
+AS_KNOWN = dg.AssetKey(["tat", "daily_metrics_as_known"])
 
 local_days = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=LOCAL_ZONE)
 
@@ -31,13 +33,13 @@ def describe_day(row: Mapping[str, Any]) -> dict[str, float | int | bool]:
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", dg.BetaWarning)
     partitioned_asset = dg.asset(
-        key=["tat", "daily_metrics_as_known"],
+        key=AS_KNOWN,
         deps=[dg.AssetKey(["kpi", "vw_daily_kpi_metrics"])],
         partitions_def=local_days,
         backfill_policy=dg.BackfillPolicy.single_run(),
         group_name="daily",
         kinds={"postgres"},
-        owners=["team:data_team"],
+        owners=list_sources()[AS_KNOWN].owners,
     )
 
 

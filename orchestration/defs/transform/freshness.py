@@ -5,17 +5,16 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
-from dagster_dbt.dbt_manifest import validate_manifest
 
-from orchestration.defs.transform.assets import project, translator
+from orchestration.defs.transform.assets import translator
+from orchestration.defs.transform.sources import read_sources
 
 CHECK = "rows_are_recent"
 
 
 def list_watched_sources() -> list[Mapping[str, Any]]:
     """The sources whose yaml says after how long their newest row is too old."""
-    sources = validate_manifest(project.manifest_path)["sources"].values()
-    return [source for source in sources if source["loaded_at_field"]]
+    return [source for source in read_sources() if source["loaded_at_field"]]
 
 
 def describe_freshness(source: Mapping[str, Any]) -> dg.AssetCheckSpec:

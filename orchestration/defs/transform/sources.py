@@ -12,6 +12,11 @@ from orchestration.defs.transform.assets import project, translator
 COLUMNS = "dagster/column_schema"
 
 
+def read_sources() -> list[Mapping[str, Any]]:
+    """dbt's sources as its manifest has them."""
+    return list(validate_manifest(project.manifest_path)["sources"].values())
+
+
 @cache
 def list_sources() -> Mapping[dg.AssetKey, dg.AssetSpec]:
     """Each dbt source as dagster-dbt would describe it, by its key."""
@@ -20,7 +25,19 @@ def list_sources() -> Mapping[dg.AssetKey, dg.AssetSpec]:
     return {spec.key: spec for spec in specs}
 
 
-def describe_source(schema: str, table: str) -> Mapping[str, Any]:
-    """The columns, types and meanings of a source, as metadata; empty for any other table."""
-    source = list_sources().get(dg.AssetKey([schema, table]))
-    return {COLUMNS: source.metadata[COLUMNS]} if source else {}
+def describe_table(schema: str, table: str, **said: Any) -> dg.AssetSpec:
+    """The asset of a table of ours, with owners and columns as dbt has them for its sources.
+
+    What is said here of how the table is kept goes with it; `owners` counts for tables that dbt
+    does not read.
+    """
+    key = dg.AssetKey([schema, table])
+    source = list_sources().get(key)
+    if source is not None:
+        said |= {"owners": source.owners, "metadata": {COLUMNS: source.metadata[COLUMNS]}}
+    return dg.AssetSpec(key, **({"kinds": {"postgres"}} | said))
+
+
+def list_source_keys(schema: str) -> list[dg.AssetKey]:
+    """The keys of dbt's sources in one schema."""
+    return [key for key in list_sources() if key.path[0] == schema]

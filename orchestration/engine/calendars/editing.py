@@ -10,8 +10,9 @@ from zoneinfo import available_timezones
 import psycopg
 from psycopg import sql
 
+from database.statements import fetch
+from orchestration.engine.calendars import load
 from orchestration.engine.calendars.hours import Window, format_minutes
-from orchestration.engine.calendars.preview import fetch, run
 
 HOLIDAY_TYPES = ("NATIONAL", "REGIONAL", "ORGANIZATIONAL", "OPTIONAL")
 PRIORITIES = ("STANDARD", "EXPRESS")
@@ -35,7 +36,7 @@ class CalendarRules:
 
 def find_calendar(connection: psycopg.Connection, name: str) -> dict[str, Any]:
     """Return a calendar's row; raises RuleError with the names there are."""
-    calendars = fetch(connection, "list_calendars")
+    calendars = fetch(connection, load("list_calendars"))
     for calendar in calendars:
         if calendar["calendar"] == name:
             return calendar
@@ -52,7 +53,7 @@ def check_time_zone(time_zone: str) -> None:
 def add_calendar(connection: psycopg.Connection, name: str, rules: CalendarRules) -> None:
     """Add a calendar; one that is a variant starts with what its base has. Raises RuleError."""
     base = find_calendar(connection, rules.variant_of) if rules.variant_of else None
-    if any(calendar["calendar"] == name for calendar in fetch(connection, "list_calendars")):
+    if any(calendar["calendar"] == name for calendar in fetch(connection, load("list_calendars"))):
         raise RuleError(f"There is a calendar {name!r} already; change it with `set`.")
     if base is None and not (rules.week or rules.is_always_open):
         raise RuleError("A calendar needs --hours, --always-open or --variant-of.")
@@ -62,21 +63,24 @@ def add_calendar(connection: psycopg.Connection, name: str, rules: CalendarRules
     if time_zone is None:
         raise RuleError("A calendar needs --zone.")
     check_time_zone(time_zone)
-    run(
-        connection,
-        "add_calendar",
-        name=name,
-        time_zone=time_zone,
-        is_always_open=bool(rules.is_always_open),
-        variant_of=base["calendar_id"] if base else None,
-        department=rules.department,
-        location=rules.location,
+    connection.execute(
+        load("add_calendar"),
+        {
+            "name": name,
+            "time_zone": time_zone,
+            "is_always_open": bool(rules.is_always_open),
+            "variant_of": base["calendar_id"] if base else None,
+            "department": rules.department,
+            "location": rules.location,
+        },
     )
     added = find_calendar(connection, name)
     if rules.week:
         replace_week(connection, added["calendar_id"], rules.week)
     elif base is not None and not rules.is_always_open:
-        run(connection, "copy_week", calendar_id=added["calendar_id"], like=base["calendar_id"])
+        connection.execute(
+            load("copy_week"), {"calendar_id": added["calendar_id"], "like": base["calendar_id"]}
+        )
 
 
 def change_calendar(connection: psycopg.Connection, name: str, rules: CalendarRules) -> None:
@@ -118,13 +122,14 @@ def replace_week(
 ) -> None:
     """Give a calendar other weekly windows."""
     windows = [(day, window) for day, windows in week.items() for window in windows]
-    run(
-        connection,
-        "replace_week",
-        calendar_id=calendar_id,
-        weekdays=[day for day, _ in windows],
-        opens=[format_minutes(window.opens) for _, window in windows],
-        closes=[format_minutes(window.closes) for _, window in windows],
+    connection.execute(
+        load("replace_week"),
+        {
+            "calendar_id": calendar_id,
+            "weekdays": [day for day, _ in windows],
+            "opens": [format_minutes(window.opens) for _, window in windows],
+            "closes": [format_minutes(window.closes) for _, window in windows],
+        },
     )
 
 
@@ -132,24 +137,25 @@ def set_day(
     connection: psycopg.Connection, name: str, day: date, windows: Sequence[Window]
 ) -> None:
     """Give one day of a calendar hours of its own; none at all gives it its weekly hours back."""
-    run(
-        connection,
-        "set_day",
-        calendar_id=find_calendar(connection, name)["calendar_id"],
-        day=day,
-        opens=[format_minutes(window.opens) for window in windows],
-        closes=[format_minutes(window.closes) for window in windows],
+    connection.execute(
+        load("set_day"),
+        {
+            "calendar_id": find_calendar(connection, name)["calendar_id"],
+            "day": day,
+            "opens": [format_minutes(window.opens) for window in windows],
+            "closes": [format_minutes(window.closes) for window in windows],
+        },
     )
 
 
 def remove_calendar(connection: psycopg.Connection, name: str) -> None:
     """Remove a calendar that nothing uses. Raises RuleError that says what does."""
     calendar = find_calendar(connection, name)
-    users = fetch(connection, "list_calendar_users", calendar_id=calendar["calendar_id"])
+    users = fetch(connection, load("list_calendar_users"), {"calendar_id": calendar["calendar_id"]})
     if users:
         used = ", ".join(f"{row['used_by']} ({row['times']:,})" for row in users)
         raise RuleError(f"The calendar {name!r} is used by {used}.")
-    run(connection, "remove_calendar", calendar_id=calendar["calendar_id"])
+    connection.execute(load("remove_calendar"), {"calendar_id": calendar["calendar_id"]})
 
 
 def add_holiday(
@@ -166,23 +172,24 @@ def add_holiday(
     if holiday_type is not None and holiday_type not in HOLIDAY_TYPES:
         raise RuleError(f"{holiday_type!r} is not one of {', '.join(HOLIDAY_TYPES)}.")
     holiday_id = uuid4()
-    run(
-        connection,
-        "add_holiday",
-        holiday_id=holiday_id,
-        day=day,
-        name=name,
-        holiday_type=holiday_type,
-        is_recurring=is_recurring,
-        departments=list(departments) or None,
-        locations=list(locations) or None,
+    connection.execute(
+        load("add_holiday"),
+        {
+            "holiday_id": holiday_id,
+            "day": day,
+            "name": name,
+            "holiday_type": holiday_type,
+            "is_recurring": is_recurring,
+            "departments": list(departments) or None,
+            "locations": list(locations) or None,
+        },
     )
     return holiday_id
 
 
 def remove_holiday(connection: psycopg.Connection, holiday_id: UUID) -> None:
     """Switch a holiday off; it stays in the table, as the source may send it again."""
-    if not fetch(connection, "remove_holiday", holiday_id=holiday_id):
+    if not fetch(connection, load("remove_holiday"), {"holiday_id": holiday_id}):
         raise RuleError(f"There is no active holiday {holiday_id}; see `tat holiday list`.")
 
 
@@ -204,19 +211,19 @@ def set_policy(
         "channels": list(channels) if channels is not None else None,
     }
     if department is not None:
-        run(connection, "add_department_policy", priority=priority, department=department)
-        run(connection, "add_department_thresholds", priority=priority, department=department)
+        connection.execute(
+            load("add_department_policy"), {"priority": priority, "department": department}
+        )
+        connection.execute(
+            load("add_department_thresholds"), {"priority": priority, "department": department}
+        )
     if calendar is not None or channels is not None:
-        run(connection, "change_policy", **parameters)
+        connection.execute(load("change_policy"), parameters)
     if thresholds is not None:
         lower, upper = check_thresholds(thresholds)
-        run(
-            connection,
-            "change_thresholds",
-            priority=priority,
-            department=department,
-            lower=lower,
-            upper=upper,
+        connection.execute(
+            load("change_thresholds"),
+            {"priority": priority, "department": department, "lower": lower, "upper": upper},
         )
 
 

@@ -9,18 +9,16 @@ lets no fact be stored before it is committed, and waits for a build that stores
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 
 from database.connect import Database, connect
-from database.statements import load_statement
+from database.statements import Row, fetch
+from orchestration.engine.calendars import load
 from orchestration.engine.tick import ProgressCallback, TickReport, read_database_time
 from orchestration.loading import settle_database
 
 Edit = Callable[[psycopg.Connection], None]
-Rows = list[dict[str, Any]]
 
 SHADOW_STEPS = (
     "generate_missing",
@@ -46,11 +44,11 @@ class Preview:
 
     as_of: datetime
     time_zone: str
-    calendars: Rows
-    summary: dict[str, Any]
-    moves: Rows
-    due_now: Rows
-    sent_early: Rows
+    calendars: list[Row]
+    summary: Row
+    moves: list[Row]
+    due_now: list[Row]
+    sent_early: list[Row]
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def apply_edit(
         as_of = read_database_time(connection)
         with connection.transaction(force_rollback=dry_run):
             if not dry_run:
-                run(connection, "lock_stored_facts")
+                connection.execute(load("lock_stored_facts"))
             edit(connection)
             preview = preview_edit(connection, as_of, choices_changed=choices_changed)
     ticks = None if dry_run else settle_database(database, progress=progress)
@@ -97,27 +95,15 @@ def preview_edit(
     """Measure what the edits of the current transaction move; leaves nothing behind."""
     with connection.transaction(force_rollback=True):
         for step in SHADOW_STEPS:
-            connection.execute(load_statement("orchestration.engine.calendars", step))
-        run(connection, "collect_levels", choices_changed=choices_changed)
-        run(connection, "measure_levels")
+            connection.execute(load(step))
+        connection.execute(load("collect_levels"), {"choices_changed": choices_changed})
+        connection.execute(load("measure_levels"))
         return Preview(
             as_of=as_of,
-            time_zone=fetch(connection, "read_zone")[0]["time_zone"],
-            calendars=fetch(connection, "list_changed_calendars"),
-            summary=fetch(connection, "summarize_moves")[0],
-            moves=fetch(connection, "list_moves", rows=listed_moves),
-            due_now=fetch(connection, "count_due_alerts", as_of=as_of),
-            sent_early=fetch(connection, "count_early_alerts"),
+            time_zone=fetch(connection, load("read_zone"))[0]["time_zone"],
+            calendars=fetch(connection, load("list_changed_calendars")),
+            summary=fetch(connection, load("summarize_moves"))[0],
+            moves=fetch(connection, load("list_moves"), {"rows": listed_moves}),
+            due_now=fetch(connection, load("count_due_alerts"), {"as_of": as_of}),
+            sent_early=fetch(connection, load("count_early_alerts")),
         )
-
-
-def run(connection: psycopg.Connection, statement: str, **parameters: Any) -> None:
-    """Run one of this package's statements."""
-    connection.execute(load_statement("orchestration.engine.calendars", statement), parameters)
-
-
-def fetch(connection: psycopg.Connection, statement: str, **parameters: Any) -> Rows:
-    """Run one of this package's statements and return its rows by column name."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        text = load_statement("orchestration.engine.calendars", statement)
-        return cursor.execute(text, parameters).fetchall()

@@ -7,8 +7,9 @@ from typing import Any
 
 import psycopg
 
+from database.statements import fetch
+from orchestration.engine.calendars import load
 from orchestration.engine.calendars.editing import check_priority, check_thresholds, find_calendar
-from orchestration.engine.calendars.preview import fetch
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,16 @@ def compare_what_if(
     calendar = find_calendar(connection, asked.calendar) if asked.calendar else None
     rows = fetch(
         connection,
-        "measure_what_if",
-        priority=asked.priority,
-        department=asked.department,
-        tat_hours=asked.tat_hours,
-        lower=lower,
-        upper=upper,
-        calendar_id=calendar["calendar_id"] if calendar else None,
-        as_of=as_of,
+        load("measure_what_if"),
+        {
+            "priority": asked.priority,
+            "department": asked.department,
+            "tat_hours": asked.tat_hours,
+            "lower": lower,
+            "upper": upper,
+            "calendar_id": calendar["calendar_id"] if calendar else None,
+            "as_of": as_of,
+        },
     )
     comparisons = [Comparison(**row) for row in rows]
     return [*comparisons, pool(comparisons)]

@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from database.statements import load_statement
+from database.statements import Row, fetch
 from orchestration.engine.reconciliation.clock import to_microseconds
 from orchestration.engine.reconciliation.comparison import (
     ERRORS,
@@ -21,8 +21,7 @@ from orchestration.engine.reconciliation.comparison import (
     LevelRecord,
     compare_level,
 )
-from orchestration.engine.reconciliation.lives import Row
-from orchestration.engine.reconciliation.rulebook import fetch, read_rulebook
+from orchestration.engine.reconciliation.rulebook import load, read_rulebook
 
 # Called with levels compared and levels in all.
 ProgressCallback = Callable[[int, int], None]
@@ -83,7 +82,7 @@ def reconcile(
     """
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
-        instants = fetch(connection, "read_instants")[0]
+        instants = fetch(connection, load("read_instants"))[0]
         moment = as_of or instants["last_clean_tick"]
         if moment is None:
             raise ReconciliationError("No tick has finished yet: run `tat tick`.")
@@ -131,9 +130,9 @@ def stream_records(connection: psycopg.Connection) -> Iterator[LevelRecord]:
 
     Held whole are only pauses, waiting levels and the ledger of levels with a history.
     """
-    ledger = group(fetch(connection, "list_ledger"))
-    pauses = group(fetch(connection, "list_pauses"))
-    waiting = {row["level_id"] for row in fetch(connection, "list_waiting")}
+    ledger = group(fetch(connection, load("list_ledger")))
+    pauses = group(fetch(connection, load("list_pauses")))
+    waiting = {row["level_id"] for row in fetch(connection, load("list_waiting"))}
     alerts = groupby(stream(connection, "stream_alerts"), key=itemgetter("level_id"))
     level_alerts = next(alerts, None)
     for level in stream(connection, "stream_levels"):
@@ -159,5 +158,5 @@ def stream(connection: psycopg.Connection, statement: str) -> Iterator[Row]:
     """Yield the rows of a statement through a cursor in the server."""
     with connection.cursor(statement, row_factory=dict_row) as cursor:
         cursor.itersize = BATCH
-        cursor.execute(load_statement("orchestration.engine.reconciliation", statement))
+        cursor.execute(load(statement))
         yield from cursor

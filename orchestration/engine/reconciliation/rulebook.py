@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import dict_row
 
-from database.statements import load_statement
+from database.statements import Row, fetch, load_statement
 from orchestration.engine.reconciliation.clock import Rules, Span, WorkClock, build_clock
 
-Row = dict[str, Any]
 Place = tuple[str | None, str | None]
 NOWHERE: Place = (None, None)
+
+load = partial(load_statement, "orchestration.engine.reconciliation")
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,9 @@ class Rulebook:
         return min(fitting, key=lambda choice: (choice[1], choice[0], choice[2]))[2]
 
 
-def fetch(connection: psycopg.Connection, statement: str) -> list[Row]:
-    """Return the rows of one of this package's statements by column name."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            load_statement("orchestration.engine.reconciliation", statement)
-        ).fetchall()
-
-
 def read_rulebook(connection: psycopg.Connection, first: int, last: int) -> Rulebook:
     """Read all rules and walk every calendar between two instants."""
-    calendars = fetch(connection, "list_calendars")
+    calendars = fetch(connection, load("list_calendars"))
     variants: dict[int, list[tuple[Place, int]]] = defaultdict(list)
     for calendar in calendars:
         if calendar["variant_of"] is not None:
@@ -96,7 +88,7 @@ def read_rulebook(connection: psycopg.Connection, first: int, last: int) -> Rule
         revisions={calendar["calendar_id"]: calendar["revision"] for calendar in calendars},
         places={
             row["user_id"]: (row["department"], row["location"])
-            for row in fetch(connection, "list_people")
+            for row in fetch(connection, load("list_people"))
         },
         moves=read_moves(connection),
     )
@@ -113,14 +105,14 @@ def read_policies(connection: psycopg.Connection) -> dict[tuple[str, str | None]
                 for slot, percentage in zip(row["slots"], row["percentages"], strict=True)
             },
         )
-        for row in fetch(connection, "list_policies")
+        for row in fetch(connection, load("list_policies"))
     }
 
 
 def read_moves(connection: psycopg.Connection) -> dict[UUID, list[Move]]:
     """Read people's moves in order."""
     moves: dict[UUID, list[Move]] = defaultdict(list)
-    for row in fetch(connection, "list_moves"):
+    for row in fetch(connection, load("list_moves")):
         place = row["old_department"], row["old_location"]
         moves[row["user_id"]].append(Move(row["effective_at"], place))
     return moves
@@ -131,12 +123,12 @@ def read_clocks(
 ) -> dict[int, WorkClock]:
     """Walk every calendar by its windows, days and holidays."""
     weekly: dict[int, dict[int, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for row in fetch(connection, "list_windows"):
+    for row in fetch(connection, load("list_windows")):
         weekly[row["calendar_id"]][row["iso_weekday"]].append((row["opens"], row["closes"]))
     days: dict[int, dict[date, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for row in fetch(connection, "list_days"):
+    for row in fetch(connection, load("list_days")):
         days[row["calendar_id"]][row["day"]].append((row["opens"], row["closes"]))
-    holidays = fetch(connection, "list_holidays")
+    holidays = fetch(connection, load("list_holidays"))
     return {
         calendar["calendar_id"]: build_clock(
             Rules(
