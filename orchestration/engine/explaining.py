@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from database.connect import Database
 from database.statements import Rows
+from orchestration.engine.describing import describe
 from orchestration.reading import fetch_rows
 
 Line = Mapping[str, Any]
@@ -26,7 +27,7 @@ class ExplanationError(ValueError):
 
 @dataclass(frozen=True)
 class Explanation:
-    """The lines of one level; `lines` are those of tat.explain_level, in order."""
+    """The lines of one level: those of tat.explain_details, in order, each with a description."""
 
     level_id: UUID
     lines: Sequence[Line]
@@ -47,7 +48,10 @@ def explain(database: Database, reference: str, as_of: datetime | None) -> Expla
     """
     level_id = find_level(database, reference)
     parameters = {"level_id": level_id, "as_of": as_of}
-    lines = fetch_rows(database, "explain_level", parameters)
+    lines = [
+        {**line, "description": describe(line["kind"], line["details"])}
+        for line in fetch_rows(database, "explain_details", parameters)
+    ]
     if not lines:
         raise ExplanationError(f"Level {level_id} has not started: it has no clock yet.")
     explanation = Explanation(level_id, lines)

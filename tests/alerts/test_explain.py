@@ -14,6 +14,7 @@ from database.connect import Database, connect
 from database.statements import Row
 from orchestration.engine.calendars.editing import CalendarRules, add_calendar, set_day, set_policy
 from orchestration.engine.calendars.hours import parse_windows
+from orchestration.engine.describing import describe as describe_line
 from orchestration.engine.explaining import ExplanationError, explain, list_windows, summarize
 from tests.alerts.histories import History
 from tests.alerts.workflow import KOLKATA, Engine, Workflow, january
@@ -23,8 +24,9 @@ AMSTERDAM = CalendarRules("Europe/Amsterdam", variant_of="business hours", locat
 
 
 def list_lines(workflow: Workflow, level: UUID, as_of: datetime) -> list[Row]:
-    """Return the lines of a level's explanation."""
-    return workflow.fetch_all("select * from tat.explain_level(%s, %s)", level, as_of)
+    """Return the lines of a level's explanation, in words."""
+    lines = workflow.fetch_all("select * from tat.explain_details(%s, %s)", level, as_of)
+    return [line | {"description": describe_line(line["kind"], line["details"])} for line in lines]
 
 
 def list_counted(lines: list[Row]) -> list[tuple[str, str, float]]:
@@ -283,6 +285,10 @@ def test_bi_may_ask_for_explanations(
     with connect(database, "tat_bi") as bi:
         rows = bi.execute("select * from tat.explain_level(%s)", (level,)).fetchall()
         assert len(rows) > 5
+        described = {row[1]: row[-1] for row in rows}
+        assert described["holder"] == "approver: Approver One"
+        assert described["window"] == "window"
+        assert "alert type: TAT_50" in described["alert"]
         bi.execute("select * from tat.alert_difference").fetchall()
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             bi.execute("select * from tat.level_clock")

@@ -15,6 +15,7 @@ BI_MAY_CALL = {
     "as_of",
     "clock_readings",
     "crossing_time",
+    "explain_details",
     "explain_level",
     "find_crossing_time",
     "find_earlier_time",

@@ -16,7 +16,8 @@ tat.threshold_time(tat.level_clock, bigint, bigint, timestamptz),
 tat.find_earlier_time(
     uuid, timestamptz, timestamptz, smallint, bigint, boolean, timestamptz
 ),
-tat.explain_level(uuid, timestamptz)
+tat.explain_level(uuid, timestamptz),
+tat.explain_details(uuid, timestamptz)
 to tat_engine, tat_ingest, tat_dbt, tat_bi;
 
 grant usage on schema tat to tat_engine, tat_ingest, tat_dbt, tat_bi;
