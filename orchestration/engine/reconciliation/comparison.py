@@ -9,7 +9,7 @@ from uuid import UUID
 
 from orchestration.engine.reconciliation.clock import to_datetime
 from orchestration.engine.reconciliation.crossings import Expectation, expect_crossings
-from orchestration.engine.reconciliation.lives import Life, Row, list_lives
+from orchestration.engine.reconciliation.lives import Life, list_lives
 from orchestration.engine.reconciliation.rulebook import Rulebook
 
 # What is wrong, worst first, and what is only told.

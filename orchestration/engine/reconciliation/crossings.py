@@ -6,11 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from database.statements import Row
 from orchestration.engine.reconciliation.clock import Span, cut
 from orchestration.engine.reconciliation.lives import (
     FOREVER,
     Life,
-    Row,
     closes_cycle,
     find_end,
     is_switch,

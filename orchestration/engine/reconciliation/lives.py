@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
-Row = dict[str, Any]
+from database.statements import Row
+from orchestration.engine.reconciliation.source_rows import (
+    CLOSED,
+    DECIDED,
+    is_cancelled,
+    is_decided,
+)
+
 FOREVER = 2**62
-DECIDED = ("APPROVED", "REJECTED")
 ENDED = (*DECIDED, "SKIPPED")
-CLOSED = (*DECIDED, "CLOSED")
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,10 @@ class Replay:
         ends_at = find_end(closing)
         if starts_at is None or (closing["cause"] == "request" and starts_at >= ends_at):
             return
-        is_decided = closing["cause"] == "level" and closing["old_status"] in DECIDED
+        was_decided = closing["cause"] == "level" and closing["old_status"] in DECIDED
         cycle = len(self.ended) + 1
         self.ended.append(
-            Life(cycle, False, not is_decided, starts_at, ends_at, closing["old_tat_hours"])
+            Life(cycle, False, not was_decided, starts_at, ends_at, closing["old_tat_hours"])
         )
         self.opened_at = opened_at
 
@@ -99,11 +104,9 @@ def list_lives(level: Row, ledger: Sequence[Row]) -> list[Life]:
 
 def build_current(level: Row, cycle: int, starts_at: int) -> Life:
     """The cycle that the source row itself tells of."""
-    is_decided = level["status"] in DECIDED
-    is_cancelled = level["is_void"] or level["status"] in ("PENDING", "SKIPPED")
-    is_cancelled = is_cancelled or (not is_decided and level["request_status"] in CLOSED)
-    ends_at = level["ended_at"] if is_decided or is_cancelled else None
-    return Life(cycle, True, is_cancelled, starts_at, ends_at, level["tat_hours"])
+    cancelled = is_cancelled(level)
+    ends_at = level["ended_at"] if cancelled or is_decided(level) else None
+    return Life(cycle, True, cancelled, starts_at, ends_at, level["tat_hours"])
 
 
 def list_cuts(

@@ -22,6 +22,7 @@ from orchestration.engine.reconciliation.comparison import (
     compare_level,
 )
 from orchestration.engine.reconciliation.rulebook import load, read_rulebook
+from orchestration.engine.reconciliation.source_rows import read_level
 
 # Called with levels compared and levels in all.
 ProgressCallback = Callable[[int, int], None]
@@ -135,7 +136,8 @@ def stream_records(connection: psycopg.Connection) -> Iterator[LevelRecord]:
     waiting = {row["level_id"] for row in fetch(connection, load("list_waiting"))}
     alerts = groupby(stream(connection, "stream_alerts"), key=itemgetter("level_id"))
     level_alerts = next(alerts, None)
-    for level in stream(connection, "stream_levels"):
+    for row in stream(connection, "stream_levels"):
+        level = read_level(row)
         level_id = level["level_id"]
         own: list[Row] = []
         if level_alerts is not None and level_alerts[0] == level_id:

@@ -1,4 +1,4 @@
--- Every level as its source tells it, in microseconds since the epoch.
+-- Every level with the columns that tell of its state, instants in microseconds since the epoch.
 select
     approval_levels.level_id,
     workflow_requests.request_number,
@@ -8,32 +8,21 @@ select
     workflow_requests.initiator_id,
     workflow_requests.priority,
     workflow_requests.status as request_status,
-    workflow_requests.is_deleted or workflow_requests.is_draft as is_void,
-    (
-        extract(
-            epoch from coalesce(
-                approval_levels.tat_start_time, approval_levels.level_start_time
-            )
-        ) * 1000000
-    )::bigint as started_at,
-    (
-        extract(
-            epoch from case
-                when approval_levels.status in ('APPROVED', 'REJECTED') then coalesce(
-                    approval_levels.level_end_time,
-                    approval_levels.action_date,
-                    approval_levels.updated_at
-                )
-                when approval_levels.status = 'SKIPPED' then coalesce(
-                    approval_levels.skipped_at,
-                    approval_levels.level_end_time,
-                    approval_levels.updated_at
-                )
-                when approval_levels.status = 'PENDING' then approval_levels.updated_at
-                else coalesce(workflow_requests.closure_date, workflow_requests.updated_at)
-            end
-        ) * 1000000
-    )::bigint as ended_at,
+    workflow_requests.is_deleted,
+    workflow_requests.is_draft,
+    (extract(epoch from approval_levels.tat_start_time) * 1000000)::bigint
+        as tat_start_time,
+    (extract(epoch from approval_levels.level_start_time) * 1000000)::bigint
+        as level_start_time,
+    (extract(epoch from approval_levels.level_end_time) * 1000000)::bigint
+        as level_end_time,
+    (extract(epoch from approval_levels.action_date) * 1000000)::bigint as action_date,
+    (extract(epoch from approval_levels.skipped_at) * 1000000)::bigint as skipped_at,
+    (extract(epoch from approval_levels.updated_at) * 1000000)::bigint as updated_at,
+    (extract(epoch from workflow_requests.closure_date) * 1000000)::bigint
+        as closure_date,
+    (extract(epoch from workflow_requests.updated_at) * 1000000)::bigint
+        as request_updated_at,
     array_remove(
         array[
             case when approval_levels.tat50_alert_sent then 'TAT_50' end,
