@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from database.statements import Row
 from orchestration.engine.reconciliation.clock import to_datetime
 from orchestration.engine.reconciliation.crossings import Expectation, expect_crossings
 from orchestration.engine.reconciliation.lives import Life, list_lives
