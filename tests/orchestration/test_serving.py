@@ -15,6 +15,7 @@ from database.server import EmbeddedServer
 from database.settings import Settings
 from orchestration.commands import up
 from tests.database.test_server import kill_postgres, wait_for
+from tests.templates import make_settings
 
 LIST_ZONES = """
 import json
