@@ -40,6 +40,8 @@ hypothesis.settings.register_profile("explore", print_blob=True)
 hypothesis.settings.load_profile("repeatable")
 
 BUNDLE = CHECKOUT.parent / "shared" / "data" / "bpic2020_rfp"
+# They import assets of Dagster.
+NEED_MANIFEST = {"test_heartbeat.py", "test_sensor.py"}
 # What a migrated database is made of.
 MIGRATED = (CHECKOUT / "database", Path(__file__), Path(templates.__file__))
 
@@ -68,6 +70,22 @@ def end_server(config: pytest.Config) -> None:
             keep_templates(home, kept)
     finally:
         remove_folder(home)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
+    """Parse the dbt project for modules whose imports read its manifest."""
+    if module_path.name in NEED_MANIFEST:
+        parse_project(parent.config)
+
+
+def parse_project(config: pytest.Config) -> None:
+    """Parse the dbt project where the manifest is missing or older than a file of it."""
+    from orchestration.dagster_process import prepare_manifest
+
+    shared = find_shared_folder(config)
+    shared.mkdir(parents=True, exist_ok=True)
+    with hold_lock(shared / "parse.lock"):
+        prepare_manifest(os.environ)
 
 
 def find_shared_folder(config: pytest.Config) -> Path:
@@ -172,9 +190,4 @@ def bundle_dir() -> Path:
 @pytest.fixture(scope="session")
 def parsed_project(pytestconfig: pytest.Config, isolated_environment: pytest.MonkeyPatch) -> None:
     """The dbt project, parsed where that is needed: Dagster's definitions read its manifest."""
-    from orchestration.dagster_process import prepare_manifest
-
-    shared = find_shared_folder(pytestconfig)
-    shared.mkdir(parents=True, exist_ok=True)
-    with hold_lock(shared / "parse.lock"):
-        prepare_manifest(os.environ)
+    parse_project(pytestconfig)

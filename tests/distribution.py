@@ -12,15 +12,18 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 FULL = pytest.mark.full
-# The longest modules begin, so that the workers end at about the same time. Those that run dbt are
-# a group: their worker parses the project once.
+# Those that run dbt are a group: their worker parses the project once.
+RUN_DBT = (
+    "dbt/test_replacing.py",
+    "dbt/test_scope.py",
+    "dbt/test_stored_facts.py",
+    "dbt/test_lineage.py",
+    "golden/test_golden_bundle.py",
+    "golden/test_kpi_pages.py",
+)
+# The longest begin, so that the workers end at about the same time.
 GROUPS = (
-    (
-        "dbt/test_replacing.py",
-        "dbt/test_scope.py",
-        "dbt/test_stored_facts.py",
-        "dbt/test_lineage.py",
-    ),
+    RUN_DBT,
     ("end_to_end/test_sample.py",),
     ("end_to_end/test_public_data.py",),
 )
@@ -96,6 +99,11 @@ def find_group(nodeid: str) -> str:
     """The module of a test, or the group that its module belongs to."""
     module = name_module(nodeid)
     return next((group[0] for group in GROUPS if module in group), module)
+
+
+def runs_dbt(nodeid: str) -> bool:
+    """Whether a test is of those that run dbt."""
+    return name_module(nodeid) in RUN_DBT
 
 
 def name_module(nodeid: str) -> str:

@@ -11,6 +11,7 @@ from database.connect import Database
 from database.server import EmbeddedServer
 from tests.conftest import MIGRATED
 from tests.dbt.warehouse import PROJECT, SMALL_WORLD, Warehouse, fill_small_world
+from tests.distribution import runs_dbt
 from tests.templates import Recipe, Template, borrow_copy, find_template
 
 # All warnings are errors but one: the driver has no name for the type uuid.
@@ -19,8 +20,9 @@ WARNINGS = '{"error": "all", "silence": ["TypeCodeNotFound"]}'
 HELPERS = [Path(__file__).with_name(name) for name in ("conftest.py", "running.py", "warehouse.py")]
 BUILT = (*MIGRATED, PROJECT, SMALL_WORLD, *HELPERS)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-# dbt parses the project anew for each database name, which takes seconds: all have this one.
-DBT_NAME = f"dbt_{WORKER}"
+# dbt parses the project anew for each database name, which takes seconds: where it runs, all
+# databases have this one, and one worker has all tests that run it.
+DBT_NAME = "dbt_own"
 
 
 def build_small_world(template: Template) -> None:
@@ -52,7 +54,10 @@ def own_target(built_small_world: Template, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def own_warehouse(built_small_world: Template, own_target: Path) -> Iterator[Warehouse]:
+def own_warehouse(
+    request: pytest.FixtureRequest, built_small_world: Template, own_target: Path
+) -> Iterator[Warehouse]:
     """A copy of the built warehouse that the test may change and build again."""
-    with borrow_copy(built_small_world.database, DBT_NAME) as database:
+    name = DBT_NAME if runs_dbt(request.node.nodeid) else f"own_{WORKER}"
+    with borrow_copy(built_small_world.database, name) as database:
         yield Warehouse(database, own_target)

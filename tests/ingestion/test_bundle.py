@@ -155,6 +155,7 @@ def test_a_header_alone_is_an_empty_table(ingest: psycopg.Connection, tmp_path: 
     assert [(table.table, table.read) for table in report.tables] == [("users", 0)]
 
 
+@pytest.mark.slow
 def test_a_file_that_changes_while_it_is_read_stops_the_load(
     ingest: psycopg.Connection, tmp_path: Path
 ) -> None:

@@ -108,6 +108,7 @@ def test_every_table_of_the_contract_lands(load: Load, ingest: psycopg.Connectio
     assert_adds_up(report)
 
 
+@pytest.mark.slow
 def test_every_format_lands_the_same(ingest: psycopg.Connection, tmp_path: Path) -> None:
     landed = []
     for file_format in FORMATS:
@@ -275,6 +276,7 @@ def test_a_uuid_is_the_same_in_any_spelling(load: Load) -> None:
     assert load({"users": [build_user("ada", user_id=spelt)]}).unchanged == 1
 
 
+@pytest.mark.slow
 def test_a_dry_run_counts_alike_and_changes_nothing(
     ingest: psycopg.Connection, connection: psycopg.Connection, tmp_path: Path
 ) -> None:

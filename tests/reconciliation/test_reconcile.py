@@ -5,7 +5,6 @@ from random import Random
 import psycopg
 import pytest
 
-from orchestration.defs.alerts.reconciliation import LISTED, judge_reconciliation
 from orchestration.engine.calendars.editing import CalendarRules, add_calendar
 from orchestration.engine.reconciliation import ReconciliationError, reconcile
 from tests.alerts.histories import History
@@ -131,8 +130,10 @@ def test_without_a_tick_there_is_nothing_to_compare(connection: psycopg.Connecti
 
 
 def test_the_nightly_check_turns_red_and_lists_what_it_found(
-    workflow: Workflow, engine: Engine
+    workflow: Workflow, engine: Engine, parsed_project: None
 ) -> None:
+    from orchestration.defs.alerts.reconciliation import LISTED, judge_reconciliation
+
     levels = [workflow.add_level() for _ in range(LISTED + 2)]
     engine.tick(january(6, 17, 1))
     green = judge_reconciliation(reconcile(workflow.connection))
