@@ -11,6 +11,9 @@ import pytest
 
 from tests.end_to_end.conftest import Installation
 
+# The engine's answers to the same log are in tests/alerts/test_real_bundle.py, which always runs.
+pytestmark = pytest.mark.full
+
 SETTINGS = {"TAT_TIMEZONE": "Europe/Amsterdam"}
 
 

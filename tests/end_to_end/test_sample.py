@@ -25,10 +25,16 @@ def brought_up(installation: Installation) -> Installation:
     return installation
 
 
+@pytest.fixture(scope="module")
+def rows_of_views(brought_up: Installation) -> dict[str, int]:
+    """How many rows an analyst counts in each view, by one command."""
+    counts = [f"select '{view}' as view, count(*) as rows from {view}" for view in VIEWS]  # noqa: S608
+    return {row["view"]: row["rows"] for row in brought_up.query(" union all ".join(counts))}
+
+
 @pytest.mark.parametrize("view", VIEWS)
-def test_each_view_answers_an_analyst(brought_up: Installation, view: str) -> None:
-    (row,) = brought_up.query(f"select count(*) as rows from {view}")  # noqa: S608
-    assert row["rows"] > 0
+def test_each_view_answers_an_analyst(rows_of_views: dict[str, int], view: str) -> None:
+    assert rows_of_views[view] > 0
 
 
 def test_flags_equal_alerts(brought_up: Installation) -> None:
