@@ -1,6 +1,7 @@
 """What tests share: a real PostgreSQL, a migrated template database, and a copy for each test."""
 
 import os
+import re
 import shutil
 import signal
 from collections.abc import Iterator
@@ -40,8 +41,8 @@ hypothesis.settings.register_profile("explore", print_blob=True)
 hypothesis.settings.load_profile("repeatable")
 
 BUNDLE = CHECKOUT.parent / "shared" / "data" / "bpic2020_rfp"
-# They import assets of Dagster.
-NEED_MANIFEST = {"test_heartbeat.py", "test_sensor.py"}
+# Dagster's definitions, which read the manifest when they are imported.
+IMPORTS_DEFINITIONS = re.compile(r"^from orchestration\.defs\.", re.MULTILINE)
 # What a migrated database is made of.
 MIGRATED = (CHECKOUT / "database", Path(__file__), Path(templates.__file__))
 
@@ -74,7 +75,7 @@ def end_server(config: pytest.Config) -> None:
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
     """Parse the dbt project for modules whose imports read its manifest."""
-    if module_path.name in NEED_MANIFEST:
+    if IMPORTS_DEFINITIONS.search(module_path.read_text(encoding="utf-8")):
         parse_project(parent.config)
 
 
