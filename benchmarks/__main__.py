@@ -142,6 +142,7 @@ def print_edits(figures: Sequence[EditFigures]) -> None:
             f"({row.coming_holiday_levels:,} clocks)",
             "holiday in the past": f"{row.past_holiday_seconds:,.1f} "
             f"({row.past_holiday_levels:,} clocks)",
+            "every clock derived anew": f"{row.derive_seconds:,.1f} ({row.derive_levels:,} clocks)",
             f"backlog of {row.backlog:,} crossings": f"{row.backlog_seconds:,.1f} "
             f"({row.backlog_ticks} ticks, the longest {row.longest_tick_seconds:.1f})",
         }

@@ -34,6 +34,8 @@ class EditFigures:
     coming_holiday_levels: int
     past_holiday_seconds: float
     past_holiday_levels: int
+    derive_seconds: float
+    derive_levels: int
     backlog: int
     backlog_seconds: float
     backlog_ticks: int
@@ -60,6 +62,8 @@ def measure_edits(database: Database, levels: int, progress: Progress) -> EditFi
         coming, coming_levels = measure_holiday(owner, engine, COMING)
         progress("a holiday in the past")
         past, past_levels = measure_holiday(owner, engine, PAST)
+        progress("derive every clock anew")
+        derived, derived_levels = measure_derivation(owner, engine)
         backlog = min(BACKLOG, levels // 2)
         progress(f"a backlog of {backlog:,} crossings")
         ticks = measure_backlog(owner, engine, backlog)
@@ -72,6 +76,8 @@ def measure_edits(database: Database, levels: int, progress: Progress) -> EditFi
         coming_holiday_levels=coming_levels,
         past_holiday_seconds=past,
         past_holiday_levels=past_levels,
+        derive_seconds=derived,
+        derive_levels=derived_levels,
         backlog=backlog,
         backlog_seconds=sum(seconds for seconds, _ in ticks),
         backlog_ticks=len(ticks),
@@ -130,6 +136,13 @@ def measure_holiday(
 ) -> tuple[float, int]:
     """Declare a holiday; time the ticks until every clock has it, and count the clocks."""
     add_holiday(owner, day, "Holiday")
+    ticks = drain(engine, BASE, lambda report: report.changes_left)
+    return sum(seconds for seconds, _ in ticks), sum(report.levels_derived for _, report in ticks)
+
+
+def measure_derivation(owner: psycopg.Connection, engine: psycopg.Connection) -> tuple[float, int]:
+    """Mark every level as changed; time the ticks that derive them, and count the clocks."""
+    owner.execute("select tat.mark_all_levels()")
     ticks = drain(engine, BASE, lambda report: report.changes_left)
     return sum(seconds for seconds, _ in ticks), sum(report.levels_derived for _, report in ticks)
 
