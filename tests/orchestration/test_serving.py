@@ -64,7 +64,8 @@ def test_a_killed_database_is_back_while_dagster_is_served(
             watching = pool.submit(up.watch, served, database)
             kill_postgres(own_server)
             wait_for(own_server.find_ready, "the server's return")
-            served.terminate()
+            # Not SIGTERM: who runs the tests may ignore it, and children inherit that.
+            served.kill()
             watching.result(timeout=10)
     finally:
         served.kill()

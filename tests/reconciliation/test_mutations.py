@@ -1,4 +1,9 @@
-"""Whichever rule of the engine is broken, reconciliation sees it: it shares none of them."""
+"""Whichever rule of the engine is broken, reconciliation sees it: it shares none of them.
+
+Some breaks it calls faults. The others it tells as `changed since`: an alert carries what it was
+computed on, and where that is not what source rows say now, reconciliation takes the source to have
+changed. It cannot tell a broken rule from an edit there.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +27,7 @@ class Mutation:
     file: str
     rule: str
     broken: str
+    is_fault: bool = False
 
 
 MUTATIONS = {
@@ -42,10 +48,16 @@ MUTATIONS = {
         "coalesce(approval_levels.level_start_time, approval_levels.tat_start_time)",
     ),
     "what is just used up is crossed": Mutation(
-        "20_levels/level_thresholds.sql", "/ 100)::bigint", "/ 100)::bigint - 1"
+        "20_levels/level_thresholds.sql",
+        "/ 100)::bigint",
+        "/ 100)::bigint - 1",
+        is_fault=True,
     ),
     "a threshold lies elsewhere": Mutation(
-        "20_levels/level_thresholds.sql", "/ 100)::bigint", "/ 101)::bigint"
+        "20_levels/level_thresholds.sql",
+        "/ 100)::bigint",
+        "/ 101)::bigint",
+        is_fault=True,
     ),
     "paused time counts": Mutation(
         "20_levels/list_pauses.sql",
@@ -53,12 +65,16 @@ MUTATIONS = {
         "where false and level_pause.level_id = p_level_id",
     ),
     "a holiday is worked": Mutation(
-        "10_clock/list_holidays.sql", "and holidays.is_active", "and not holidays.is_active"
+        "10_clock/list_holidays.sql",
+        "and holidays.is_active",
+        "and not holidays.is_active",
+        is_fault=True,
     ),
     "a Saturday is worked": Mutation(
         "10_clock/generate_work_windows.sql",
         "extract(isodow from span_day.day) = weekly_window.iso_weekday",
         "extract(isodow from span_day.day) in (weekly_window.iso_weekday, 6)",
+        is_fault=True,
     ),
     "a department's policy is ignored": Mutation(
         "20_levels/choose_policy.sql", "or policy.department = p_department", ""
@@ -75,7 +91,10 @@ MUTATIONS = {
         "20_levels/user_place.sql", "user_change.effective_at > p_at", "false"
     ),
     "a level that is opened again goes on in its cycle": Mutation(
-        "20_levels/list_reopened.sql", "and level_change.closes_cycle", "and false"
+        "20_levels/list_reopened.sql",
+        "and level_change.closes_cycle",
+        "and false",
+        is_fault=True,
     ),
 }
 
@@ -151,4 +170,6 @@ def test_a_broken_rule_is_seen(world: Workflow, engine: Engine, name: str) -> No
     assert mutation.rule in text
     world.connection.execute(text.replace(mutation.rule, mutation.broken).encode())
     record_anew(world, engine)
-    assert reconcile(world.connection).findings != []
+    found = reconcile(world.connection)
+    assert found.findings != []
+    assert found.is_clean is not mutation.is_fault
