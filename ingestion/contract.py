@@ -22,6 +22,8 @@ ColumnType = Literal[
 # source: the bundle's value counts. engine: never taken from a bundle.
 # either: the engine fills it where the source leaves it empty, and that is kept.
 Writer = Literal["source", "engine", "either"]
+# How bad it is when a loaded table breaks a rule.
+Severity = Literal["critical", "warning"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Column:
     """One column: its type, whether a row must have it, and what it may hold or refer to.
 
     `parent` is the table whose key the column holds. Where `must_exist` is false the key may
-    be unknown (a manager who is not exported, say), and the row lands all the same.
+    be unknown (a manager who is not exported, say), and the row is loaded all the same.
+    `label` is what the names of its checks call its values: level_numbers_are_present.
     """
 
     name: str
@@ -40,6 +43,31 @@ class Column:
     must_exist: bool = True
     default: str | None = None
     writer: Writer = "source"
+    label: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds numbers, none of which may be negative."""
+        return self.type in ("numeric(10, 2)", "integer", "bigint")
+
+    @property
+    def plural(self) -> str:
+        """What several of its values are called."""
+        return self.label or f"{self.name.removesuffix('_id')}s"
+
+
+@dataclass(frozen=True)
+class Order:
+    """Two times of a row, of which `later` may not be before `earlier`, where it has both.
+
+    `name` is its check's. A row that breaks it is rejected, unless that is only a warning.
+    """
+
+    name: str
+    earlier: str
+    later: str
+    rejects: bool = True
+    severity: Severity = "critical"
 
 
 @dataclass(frozen=True)
@@ -53,10 +81,17 @@ class Period:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its columns, the first of which is its key."""
+    """One table: its columns, the first of which is its key, and the rules between columns.
+
+    `noun` is what its checks call a row. Rows that share the values of `expected_unique` only
+    bring a warning.
+    """
 
     name: str
+    noun: str
     columns: tuple[Column, ...]
+    orders: tuple[Order, ...] = ()
+    expected_unique: tuple[str, ...] = ()
     period: Period | None = None
 
     @property
@@ -71,7 +106,7 @@ class Table:
 
     @property
     def parents(self) -> tuple[Column, ...]:
-        """The columns whose parent must be known before a row lands."""
+        """The columns whose parent must be known before a row is loaded."""
         return tuple(column for column in self.columns if column.parent and column.must_exist)
 
     @property
@@ -89,17 +124,29 @@ class Table:
 
 def key(name: str) -> Column:
     """Describe a table's key."""
-    return Column(name, "uuid", is_required=True)
+    return Column(name, "uuid", is_required=True, label="ids")
 
 
-def link(name: str, parent: str, *, is_required: bool = False, must_exist: bool = True) -> Column:
+def link(
+    name: str, parent: str, label: str = "", *, is_required: bool = False, must_exist: bool = True
+) -> Column:
     """Describe a reference to the key of `parent`."""
-    return Column(name, "uuid", is_required=is_required, parent=parent, must_exist=must_exist)
+    return Column(
+        name, "uuid", is_required=is_required, parent=parent, must_exist=must_exist, label=label
+    )
 
 
-def needed(name: str, type_: ColumnType = "text", values: tuple[str, ...] = ()) -> Column:
+def needed(
+    name: str, type_: ColumnType = "text", label: str = "", values: tuple[str, ...] = ()
+) -> Column:
     """Describe a column that every row must fill."""
-    return Column(name, type_, is_required=True, values=values)
+    return Column(name, type_, is_required=True, values=values, label=label)
+
+
+def updated_after_creation(plural: str) -> Order:
+    """Expect that rows are not older than their creation; those that are only bring a warning."""
+    name = f"{plural}_are_updated_after_creation"
+    return Order(name, "created_at", "updated_at", rejects=False, severity="warning")
 
 
 def flag(name: str, default: str = "false") -> Column:
@@ -109,58 +156,71 @@ def flag(name: str, default: str = "false") -> Column:
 
 USERS = Table(
     "users",
+    "user",
     (
         key("user_id"),
         Column("employee_id", "text"),
         needed("email"),
-        needed("display_name"),
+        needed("display_name", label="names"),
         Column("department", "text"),
         Column("designation", "text"),
         Column("location", "text"),
-        link("reporting_manager_id", "users", must_exist=False),
+        link("reporting_manager_id", "users", "managers", must_exist=False),
         flag("is_active", default="true"),
         Column("created_at", "timestamptz"),
         Column("updated_at", "timestamptz"),
     ),
+    orders=(updated_after_creation("users"),),
 )
 
 WORKFLOW_REQUESTS = Table(
     "workflow_requests",
+    "request",
     (
         key("request_id"),
-        needed("request_number"),
+        needed("request_number", label="numbers"),
         link("initiator_id", "users", is_required=True),
         Column("template_type", "text"),
         needed("title"),
         Column("description", "text"),
-        needed("priority", values=("STANDARD", "EXPRESS")),
+        needed("priority", label="priorities", values=("STANDARD", "EXPRESS")),
         needed(
             "status",
+            label="statuses",
             values=("DRAFT", "PENDING", "IN_PROGRESS", "APPROVED", "REJECTED", "CLOSED"),
         ),
         Column("current_level", "integer"),
-        Column("total_levels", "integer"),
-        Column("total_tat_hours", "numeric(10, 2)"),
+        Column("total_levels", "integer", label="total_levels"),
+        Column("total_tat_hours", "numeric(10, 2)", label="tat_hours"),
         Column("submission_date", "timestamptz"),
         Column("closure_date", "timestamptz"),
         Column("conclusion_remark", "text"),
         flag("is_draft"),
         flag("is_deleted"),
-        needed("created_at", "timestamptz"),
-        needed("updated_at", "timestamptz"),
+        needed("created_at", "timestamptz", "creation_times"),
+        needed("updated_at", "timestamptz", "update_times"),
+    ),
+    orders=(
+        Order("requests_close_after_submission", "submission_date", "closure_date"),
+        updated_after_creation("requests"),
     ),
 )
 
 APPROVAL_LEVELS = Table(
     "approval_levels",
+    "level",
     (
         key("level_id"),
         link("request_id", "workflow_requests", is_required=True),
-        needed("level_number", "integer"),
+        needed("level_number", "integer", "numbers"),
         Column("level_name", "text"),
         link("approver_id", "users", is_required=True),
-        needed("status", values=("PENDING", "IN_PROGRESS", "APPROVED", "REJECTED", "SKIPPED")),
-        needed("tat_hours", "numeric(10, 2)"),
+        needed(
+            "status",
+            label="statuses",
+            values=("PENDING", "IN_PROGRESS", "APPROVED", "REJECTED", "SKIPPED"),
+        ),
+        needed("tat_hours", "numeric(10, 2)", "tat_hours"),
         Column("level_start_time", "timestamptz", writer="either"),
         Column("level_end_time", "timestamptz"),
         Column("tat_start_time", "timestamptz", writer="either"),
@@ -171,23 +231,41 @@ APPROVAL_LEVELS = Table(
         flag("is_final_approver"),
         flag("is_skipped"),
         Column("skipped_at", "timestamptz"),
-        link("skipped_by", "users", must_exist=False),
+        link("skipped_by", "users", "skippers", must_exist=False),
         Column("skip_reason", "text"),
-        needed("created_at", "timestamptz"),
-        needed("updated_at", "timestamptz"),
+        needed("created_at", "timestamptz", "creation_times"),
+        needed("updated_at", "timestamptz", "update_times"),
         Column("tat50_alert_sent", "boolean", default="false", writer="engine"),
         Column("tat75_alert_sent", "boolean", default="false", writer="engine"),
         Column("tat_breached", "boolean", default="false", writer="engine"),
     ),
+    orders=(
+        # Only a warning once loaded: the engine fills in starts that the source did not give.
+        Order(
+            "levels_end_after_they_start",
+            "level_start_time",
+            "level_end_time",
+            severity="warning",
+        ),
+        Order(
+            "levels_end_after_their_clocks_start",
+            "tat_start_time",
+            "level_end_time",
+            severity="warning",
+        ),
+        updated_after_creation("levels"),
+    ),
+    expected_unique=("request_id", "level_number"),
 )
 
 PARTICIPANTS = Table(
     "participants",
+    "participant",
     (
         key("participant_id"),
         link("request_id", "workflow_requests", is_required=True),
         link("user_id", "users", is_required=True),
-        needed("participant_type", values=("INITIATOR", "APPROVER", "SPECTATOR")),
+        needed("participant_type", label="types", values=("INITIATOR", "APPROVER", "SPECTATOR")),
         Column("added_at", "timestamptz"),
         flag("is_active", default="true"),
     ),
@@ -195,65 +273,71 @@ PARTICIPANTS = Table(
 
 WORK_NOTES = Table(
     "work_notes",
+    "note",
     (
         key("note_id"),
         link("request_id", "workflow_requests", is_required=True),
-        link("user_id", "users", is_required=True),
+        link("user_id", "users", "authors", is_required=True),
         Column("message", "text"),
         flag("is_deleted"),
-        needed("created_at", "timestamptz"),
+        needed("created_at", "timestamptz", "creation_times"),
     ),
 )
 
 WORK_NOTE_ATTACHMENTS = Table(
     "work_note_attachments",
+    "attachment",
     (
         key("attachment_id"),
         link("note_id", "work_notes", is_required=True),
         Column("file_name", "text"),
-        needed("uploaded_at", "timestamptz"),
+        needed("uploaded_at", "timestamptz", "upload_times"),
     ),
 )
 
 DOCUMENTS = Table(
     "documents",
+    "document",
     (
         key("document_id"),
         link("request_id", "workflow_requests", is_required=True),
-        link("uploaded_by", "users", is_required=True),
+        link("uploaded_by", "users", "uploaders", is_required=True),
         Column("file_name", "text"),
-        Column("file_size", "bigint"),
+        Column("file_size", "bigint", label="sizes"),
         Column("category", "text"),
         flag("is_deleted"),
-        needed("uploaded_at", "timestamptz"),
+        needed("uploaded_at", "timestamptz", "upload_times"),
     ),
 )
 
 ACTIVITIES = Table(
     "activities",
+    "activity",
     (
         key("activity_id"),
         link("request_id", "workflow_requests", is_required=True),
         link("user_id", "users", must_exist=False),
         Column("user_name", "text"),
-        needed("activity_type"),
+        needed("activity_type", label="types"),
         Column("activity_description", "text"),
         Column("metadata", "jsonb"),
         flag("is_system_event"),
-        needed("created_at", "timestamptz"),
+        needed("created_at", "timestamptz", "times"),
     ),
 )
 
 HOLIDAYS = Table(
     "holidays",
+    "holiday",
     (
         key("holiday_id"),
-        needed("holiday_date", "date"),
-        needed("holiday_name"),
+        needed("holiday_date", "date", "dates"),
+        needed("holiday_name", label="names"),
         Column(
             "holiday_type",
             "text",
             values=("NATIONAL", "REGIONAL", "ORGANIZATIONAL", "OPTIONAL"),
+            label="types",
         ),
         flag("is_recurring"),
         flag("is_active", default="true"),
@@ -264,14 +348,16 @@ HOLIDAYS = Table(
 
 LEVEL_PAUSES = Table(
     "level_pauses",
+    "pause",
     (
         key("pause_id"),
         link("level_id", "approval_levels", is_required=True),
-        needed("paused_at", "timestamptz"),
+        needed("paused_at", "timestamptz", "starts"),
         Column("resumed_at", "timestamptz"),
         Column("reason", "text"),
     ),
-    Period("level_id", "paused_at", "resumed_at"),
+    orders=(Order("pauses_end_after_they_start", "paused_at", "resumed_at"),),
+    period=Period("level_id", "paused_at", "resumed_at"),
 )
 
 # Load order: parents before their children.

@@ -1,7 +1,7 @@
 """The rows of one pass while they are in the database's temporary tables.
 
-Good rows stand in `incoming`; those that can't land beside the others, or not yet, are moved to
-`misfit`. Both stay in the database, so a pass of a million rows takes no memory here.
+Good rows stand in `incoming`; those that can't be merged beside the others, or not yet, are moved
+to `unmerged`. Both stay in the database, so a pass of a million rows takes no memory here.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from ingestion.rows import CHUNK_ROWS
 
 
 @dataclass(frozen=True)
-class Misfit:
+class UnmergedRow:
     """A row that was taken out of a pass, by its place there.
 
     `columns` name the missing parents; there are none for a duplicate, nor for a row that
@@ -38,7 +38,7 @@ class Misfit:
 
 
 @dataclass(frozen=True)
-class MisfitCounts:
+class UnmergedCounts:
     """How many rows were taken out, and how many of them lack each parent, by column."""
 
     duplicates: int
@@ -57,8 +57,8 @@ def create_incoming(connection: Connection, table: Table) -> None:
     definitions = sql.SQL(", ").join(define_column(column) for column in table.accepted_columns)
     connection.execute(load_statement("ingestion", "drop_incoming"))
     connection.execute(compose("create_incoming", column_definitions=definitions))
-    connection.execute(load_statement("ingestion", "drop_misfits"))
-    connection.execute(load_statement("ingestion", "create_misfits"))
+    connection.execute(load_statement("ingestion", "drop_unmerged"))
+    connection.execute(load_statement("ingestion", "create_unmerged"))
 
 
 def define_column(column: Column) -> sql.Composable:
@@ -69,7 +69,7 @@ def define_column(column: Column) -> sql.Composable:
     return sql.SQL("{} default {}").format(definition, sql.Literal(column.default))
 
 
-def take_misfits(connection: Connection, table: Table) -> MisfitCounts:
+def take_unmerged(connection: Connection, table: Table) -> UnmergedCounts:
     """Take out all but the newest of each key, then orphans, then what overlaps another row."""
     duplicates = connection.execute(
         compose("take_duplicates", key=sql.Identifier(table.key), version=name_version(table))
@@ -81,7 +81,7 @@ def take_misfits(connection: Connection, table: Table) -> MisfitCounts:
     waiting = 0
     if any(by_column.values()):
         waiting = connection.execute(load_statement("ingestion", "take_orphans")).rowcount
-    return MisfitCounts(duplicates, take_overlaps(connection, table), waiting, by_column)
+    return UnmergedCounts(duplicates, take_overlaps(connection, table), waiting, by_column)
 
 
 def take_overlaps(connection: Connection, table: Table) -> int:
@@ -120,13 +120,13 @@ def find_orphans(connection: Connection, table: Table, column: Column, ordinal: 
     return connection.execute(statement, parameters).rowcount
 
 
-def list_misfits(connection: Connection) -> Iterator[Misfit]:
+def list_unmerged(connection: Connection) -> Iterator[UnmergedRow]:
     """Yield the rows that were taken out, in their order in the pass."""
-    with connection.cursor("misfits", row_factory=tuple_row) as cursor:
-        cursor.execute(load_statement("ingestion", "list_misfits"))
+    with connection.cursor("unmerged", row_factory=tuple_row) as cursor:
+        cursor.execute(load_statement("ingestion", "list_unmerged"))
         cursor.itersize = CHUNK_ROWS
         for row in cursor:
-            yield Misfit(*row)
+            yield UnmergedRow(*row)
 
 
 def name_parent(column: Column) -> dict[str, sql.Composable]:

@@ -1,34 +1,34 @@
-"""Passes: the rows of one source through judging, checking and merging into their table."""
+"""Passes: the rows of one source through validation and checks into their table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from psycopg import Connection, sql
 
-from ingestion.contract import Table
-from ingestion.expectations.claims import describe_duplicate, describe_overlap, describe_unknown
+from ingestion.contract import Column, Table
 from ingestion.incoming import (
-    Misfit,
-    MisfitCounts,
+    UnmergedCounts,
+    UnmergedRow,
     compose,
     create_incoming,
-    list_misfits,
-    take_misfits,
+    list_unmerged,
+    take_unmerged,
 )
 from ingestion.merge import Changes, merge_incoming
 from ingestion.quarantine import (
     Reject,
     WaitingRows,
-    hold_rejects,
+    copy_rejects,
     list_ready,
     quarantine_rejects,
-    read_misfits,
+    read_unmerged,
     resolve_quarantined,
     resolve_retried,
 )
+from ingestion.reasons import describe_duplicate, describe_overlap, describe_unknown
 from ingestion.report import ProgressCallback, Tally
 from ingestion.rows import HeldRows, RowSource
-from ingestion.staging import JudgedChunk, copy_good_rows, judge_chunk
+from ingestion.validation import ValidatedChunk, validate_rows
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class LoadRun:
         """Whether the load only validates."""
         return self.batch_id is None
 
-    def hold(self, table: Table, rejects: list[Reject]) -> None:
+    def reject(self, table: Table, rejects: list[Reject]) -> None:
         """Hand rows to quarantine."""
         if rejects and not self.is_dry_run:
-            hold_rejects(self.connection, table, rejects)
+            copy_rejects(self.connection, table, rejects)
 
 
 @dataclass
@@ -59,24 +59,31 @@ class StagedPass:
     bad_row_ids: set[int] = field(default_factory=set)
 
 
-def load_table(run: LoadRun, table: Table, source: RowSource | None) -> Tally:
-    """Land a table's rows of a source, if it has any, then the waiting rows that can land now."""
+def load_table(
+    run: LoadRun, table: Table, source: RowSource | None, chunks: Iterable[ValidatedChunk]
+) -> Tally:
+    """Load a table's rows, if its source has any, then the waiting ones whose parent is there.
+
+    `chunks` are the rows of `source`, which is read again for rows that can't be merged.
+    """
     tally = Tally(table)
     if source is not None:
-        load_rows(run, tally, source)
+        load_rows(run, tally, source, chunks)
     for waiting in list_ready(run.connection, table):
         retry_rows(run, tally, waiting)
     return tally
 
 
-def load_rows(run: LoadRun, tally: Tally, source: RowSource) -> None:
-    """Land the rows of a source; count each of them once."""
-    staged = stage_rows(run, tally, source)
+def load_rows(
+    run: LoadRun, tally: Tally, source: RowSource, chunks: Iterable[ValidatedChunk]
+) -> None:
+    """Load the rows of a source; count each of them once."""
+    staged = stage_rows(run, tally, chunks)
     run.progress("merging", tally.table.name, staged.rows, staged.rows)
-    counts = take_misfits(run.connection, tally.table)
-    count_misfits(tally, counts)
+    counts = take_unmerged(run.connection, tally.table)
+    count_unmerged(tally, counts)
     if counts.duplicates or counts.overlaps or counts.waiting:
-        reject_misfits(run, tally.table, source, list_misfits(run.connection))
+        reject_unmerged(run, tally.table, source, list_unmerged(run.connection))
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
     add_changes(tally, changes)
     if run.batch_id is None:
@@ -86,34 +93,45 @@ def load_rows(run: LoadRun, tally: Tally, source: RowSource) -> None:
     resolve_quarantined(run.connection, tally.table, run.batch_id)
 
 
-def stage_rows(run: LoadRun, tally: Tally, source: RowSource) -> StagedPass:
+def stage_rows(run: LoadRun, tally: Tally, chunks: Iterable[ValidatedChunk]) -> StagedPass:
     """Copy the good rows of a source into the pass and hand the bad ones to quarantine."""
     create_incoming(run.connection, tally.table)
     staged = StagedPass()
-    for chunk in source.read():
-        tally.note_columns(chunk.columns)
-        judged = judge_chunk(tally.table, chunk)
-        stage_chunk(run, tally, judged, staged)
-        run.progress("reading", tally.table.name, staged.rows, source.estimate_rows(staged.rows))
+    for chunk in chunks:
+        stage_chunk(run, tally, chunk, staged)
+        run.progress("reading", tally.table.name, staged.rows, chunk.rows_in_all)
     return staged
 
 
-def stage_chunk(run: LoadRun, tally: Tally, judged: JudgedChunk, staged: StagedPass) -> None:
+def stage_chunk(run: LoadRun, tally: Tally, chunk: ValidatedChunk, staged: StagedPass) -> None:
     """Stage one chunk and count it."""
-    copy_good_rows(run.connection, tally.table, judged, staged.rows)
-    rejects = list(judged.list_rejects())
-    run.hold(tally.table, rejects)
-    for reject in rejects:
+    copy_lines(run.connection, chunk)
+    run.reject(tally.table, chunk.rejects)
+    for reject in chunk.rejects:
         tally.note_reasons(reject.reasons)
-    staged.given.update(judged.parsed)
-    staged.bad_row_ids.update(staged.rows + index for index in judged.reasons)
-    staged.rows += len(judged.chunk.row_numbers)
-    tally.read += len(judged.chunk.row_numbers) + len(judged.chunk.broken)
-    tally.quarantined += len(rejects)
-    tally.mapped_keys += judged.mapped_keys
+    staged.given.update(column.name for column in chunk.columns)
+    staged.bad_row_ids.update(chunk.bad_row_ids)
+    staged.rows += chunk.row_count
+    tally.note_columns(chunk.names)
+    tally.read += chunk.row_count + len(chunk.rejects) - len(chunk.bad_row_ids)
+    tally.quarantined += len(chunk.rejects)
+    tally.mapped_keys += chunk.mapped_keys
 
 
-def count_misfits(tally: Tally, counts: MisfitCounts) -> None:
+def copy_lines(connection: Connection, chunk: ValidatedChunk) -> None:
+    """Copy the good rows of a chunk into the pass."""
+    statement = compose("copy_incoming", column_names=name_columns(chunk.columns))
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(chunk.lines)
+
+
+def name_columns(columns: Iterable[Column]) -> sql.Composed:
+    """Name the columns of a pass: its row id, then those of the table."""
+    names = ["row_id", *(column.name for column in columns)]
+    return sql.SQL(", ").join(sql.Identifier(name) for name in names)
+
+
+def count_unmerged(tally: Tally, counts: UnmergedCounts) -> None:
     """Count the rows that were taken out of a pass."""
     tally.quarantined += counts.duplicates + counts.overlaps
     tally.waiting += counts.waiting
@@ -123,30 +141,30 @@ def count_misfits(tally: Tally, counts: MisfitCounts) -> None:
         tally.reasons[describe_overlap(tally.table).rule] += counts.overlaps
     for column, rows in counts.by_column.items():
         if rows:
-            tally.reasons[describe_unknown(column, "").rule] += rows
+            tally.reasons[describe_unknown(tally.table.column(column), "").rule] += rows
 
 
-def reject_misfits(
-    run: LoadRun, table: Table, source: RowSource, misfits: Iterator[Misfit]
+def reject_unmerged(
+    run: LoadRun, table: Table, source: RowSource, unmerged: Iterator[UnmergedRow]
 ) -> None:
     """Hand the rows that were taken out of a pass to quarantine."""
     if not run.is_dry_run:
-        for rejects in read_misfits(table, source, misfits):
-            run.hold(table, rejects)
+        for rejects in read_unmerged(table, source, unmerged):
+            run.reject(table, rejects)
 
 
 def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
-    """Land waiting rows whose parent has come; what still does not fit stays in quarantine.
+    """Load waiting rows whose parent has come; what still can't be stays in quarantine.
 
-    Only rows that land are counted. Of several versions of a row the newest lands, and settles
-    the others.
+    Only rows that are loaded are counted. Of several versions of a row the newest is loaded,
+    and resolves the others.
     """
     attempt = Tally(tally.table)
     source = HeldRows(waiting.chunk)
-    staged = stage_rows(run, attempt, source)
-    take_misfits(run.connection, tally.table)
-    misfits = [misfit for misfit in list_misfits(run.connection) if not misfit.is_duplicate]
-    reject_misfits(run, tally.table, source, iter(misfits))
+    staged = stage_rows(run, attempt, validate_rows(tally.table, source))
+    take_unmerged(run.connection, tally.table)
+    unmerged = [row for row in list_unmerged(run.connection) if not row.is_duplicate]
+    reject_unmerged(run, tally.table, source, iter(unmerged))
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
     add_changes(tally, changes)
     tally.read += sum(changes)
@@ -154,16 +172,16 @@ def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
         accept_incoming(run.connection, tally.table)
         return
     quarantine_rejects(run.connection, tally.table, run.batch_id)
-    kept_out = staged.bad_row_ids.union(misfit.row_id for misfit in misfits)
-    resolve_retried(run.connection, settle_ids(waiting, kept_out))
+    rejected = staged.bad_row_ids.union(row.row_id for row in unmerged)
+    resolve_retried(run.connection, list_resolved(waiting, rejected))
 
 
-def settle_ids(waiting: WaitingRows, kept_out: set[int]) -> list[int]:
-    """Return the quarantine ids of the rows that are not kept out again."""
+def list_resolved(waiting: WaitingRows, rejected: set[int]) -> list[int]:
+    """Return the quarantine ids of the rows that are not rejected again."""
     return [
         quarantine_id
         for row_id, quarantine_id in enumerate(waiting.quarantine_ids)
-        if row_id not in kept_out
+        if row_id not in rejected
     ]
 
 
@@ -175,7 +193,7 @@ def add_changes(tally: Tally, changes: Changes) -> None:
 
 
 def accept_incoming(connection: Connection, table: Table) -> None:
-    """Remember the keys that a dry run would have landed."""
+    """Remember the keys that a dry run would have loaded."""
     connection.execute(
         compose("accept_incoming", key=sql.Identifier(table.key)), {"table": table.name}
     )

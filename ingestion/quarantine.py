@@ -12,10 +12,10 @@ from psycopg.types.json import Jsonb
 
 from database.statements import load_statement
 from ingestion.contract import Table
-from ingestion.expectations.claims import describe_duplicate, describe_overlap, describe_unknown
-from ingestion.incoming import Misfit, compose, name_parent, name_version
+from ingestion.incoming import UnmergedRow, compose, name_parent, name_version
 from ingestion.keys import map_key
-from ingestion.rows import CHUNK_ROWS, Chunk, RawRow, Reason, RowSource
+from ingestion.reasons import Reason, describe_duplicate, describe_overlap, describe_unknown
+from ingestion.rows import CHUNK_ROWS, Chunk, RawRow, RowSource
 
 
 class Parent(NamedTuple):
@@ -55,7 +55,7 @@ def create_rejected(connection: Connection) -> None:
     connection.execute(load_statement("ingestion", "create_accepted"))
 
 
-def hold_rejects(connection: Connection, table: Table, rejects: Iterable[Reject]) -> None:
+def copy_rejects(connection: Connection, table: Table, rejects: Iterable[Reject]) -> None:
     """Copy rejects to the temporary table that `quarantine_rejects` empties."""
     statement = load_statement("ingestion", "copy_rejected")
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -75,7 +75,7 @@ def hold_rejects(connection: Connection, table: Table, rejects: Iterable[Reject]
 
 
 def name_key(table: Table, key: str | None) -> str | None:
-    """Write a key as PostgreSQL does, so that a landed row finds its earlier rejects."""
+    """Write a key as PostgreSQL does, so that a loaded row finds its earlier rejects."""
     return None if key is None else str(map_key(table.name, key))
 
 
@@ -89,21 +89,21 @@ def escape_text(text: str) -> str:
     return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
-def read_misfits(
-    table: Table, source: RowSource, misfits: Iterator[Misfit]
+def read_unmerged(
+    table: Table, source: RowSource, unmerged: Iterator[UnmergedRow]
 ) -> Iterator[list[Reject]]:
     """Read a source again for the rows that were taken out of its pass, chunk by chunk.
 
-    `misfits` come in the order of their rows. Raises SourceChangedError when a row is gone.
+    `unmerged` come in the order of their rows. Raises SourceChangedError when a row is gone.
     """
-    upcoming = next(misfits, None)
+    upcoming = next(unmerged, None)
     first_row_id = 0
     for chunk in source.read():
         end = first_row_id + len(chunk.row_numbers)
         rejects = []
         while upcoming is not None and upcoming.row_id < end:
             rejects.append(build_reject(table, upcoming, chunk, upcoming.row_id - first_row_id))
-            upcoming = next(misfits, None)
+            upcoming = next(unmerged, None)
         yield rejects
         first_row_id = end
     if upcoming is not None:
@@ -117,36 +117,36 @@ def refuse_change(table: Table) -> NoReturn:
     )
 
 
-def build_reject(table: Table, misfit: Misfit, chunk: Chunk, index: int) -> Reject:
+def build_reject(table: Table, unmerged: UnmergedRow, chunk: Chunk, index: int) -> Reject:
     """Word why a row was taken out of its pass; raise SourceChangedError if it is another row."""
     raw = chunk.raw_row(index)
-    if name_key(table, raw.get(table.key, "")) != misfit.key:
+    if name_key(table, raw.get(table.key, "")) != unmerged.key:
         refuse_change(table)
     parent = None
-    if misfit.parent_key:
-        first = table.column(misfit.columns[0])
-        parent = Parent(first.parent or "", misfit.parent_key)
+    if unmerged.parent_key:
+        first = table.column(unmerged.columns[0])
+        parent = Parent(first.parent or "", unmerged.parent_key)
     return Reject(
         row_number=chunk.row_numbers[index],
         raw=raw,
-        reasons=list_reasons(table, misfit, raw),
-        key=misfit.key,
-        updated_at=misfit.updated_at,
+        reasons=list_reasons(table, unmerged, raw),
+        key=unmerged.key,
+        updated_at=unmerged.updated_at,
         parent=parent,
     )
 
 
-def list_reasons(table: Table, misfit: Misfit, raw: RawRow) -> list[Reason]:
+def list_reasons(table: Table, unmerged: UnmergedRow, raw: RawRow) -> list[Reason]:
     """Say why a row was taken out: another one's place, or the parents that it lacks."""
-    if misfit.is_overlap:
+    if unmerged.is_overlap:
         return [describe_overlap(table)]
-    if misfit.is_duplicate:
+    if unmerged.is_duplicate:
         return [describe_duplicate(table)]
-    return [describe_unknown(column, raw.get(column, "")) for column in misfit.columns]
+    return [describe_unknown(table.column(name), raw.get(name, "")) for name in unmerged.columns]
 
 
 def quarantine_rejects(connection: Connection, table: Table, batch_id: int) -> None:
-    """Move the rejects held so far to quarantine."""
+    """Move the rejects copied so far to quarantine."""
     connection.execute(
         load_statement("ingestion", "quarantine_rejected"),
         {"table": table.name, "batch_id": batch_id},
@@ -155,7 +155,7 @@ def quarantine_rejects(connection: Connection, table: Table, batch_id: int) -> N
 
 
 def resolve_quarantined(connection: Connection, table: Table, batch_id: int) -> None:
-    """Settle rows quarantined by earlier batches whose key has now landed as new or newer."""
+    """Resolve rows quarantined by earlier batches whose key is loaded now, as new or newer."""
     connection.execute(
         compose("resolve_quarantined", key=sql.Identifier(table.key), version=name_version(table)),
         {"table": table.name, "batch_id": batch_id},
@@ -163,7 +163,7 @@ def resolve_quarantined(connection: Connection, table: Table, batch_id: int) -> 
 
 
 def resolve_retried(connection: Connection, quarantine_ids: list[int]) -> None:
-    """Settle waiting rows that have landed."""
+    """Resolve waiting rows that are loaded now."""
     connection.execute(
         load_statement("ingestion", "resolve_retried"), {"quarantine_ids": quarantine_ids}
     )

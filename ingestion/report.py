@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ingestion.contract import Table
-from ingestion.rows import Reason
+from ingestion.reasons import Reason
 
 # Called with the stage (waiting, reading, merging), the table, rows done and rows in all, the
 # last an estimate until the table is read.

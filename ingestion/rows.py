@@ -1,8 +1,10 @@
 """Rows as a source gives them: text by column, in chunks that bound the memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
+
+from ingestion.reasons import Reason
 
 CHUNK_ROWS = 50_000
 
@@ -10,15 +12,8 @@ CHUNK_ROWS = 50_000
 RawRow = dict[str, str]
 
 
-class Reason(NamedTuple):
-    """Why a row is kept out: the rule it breaks, and the same with the row's own value."""
-
-    rule: str
-    text: str
-
-
 class BrokenRow(NamedTuple):
-    """A row that has no columns to judge, such as a line that is not JSON."""
+    """A row that has no columns to validate, such as a line that is not JSON."""
 
     row_number: int
     raw: RawRow
@@ -32,7 +27,7 @@ class Chunk:
     `raw_rows` are given where rows differ in their columns.
     """
 
-    row_numbers: list[int]
+    row_numbers: Sequence[int]
     columns: Mapping[str, list[str]]
     broken: list[BrokenRow] = field(default_factory=list)
     raw_rows: list[RawRow] | None = None
@@ -69,9 +64,3 @@ class HeldRows:
     def estimate_rows(self, rows_done: int) -> int:
         """Return the number of rows."""
         return len(self.chunk.row_numbers)
-
-
-def quote_value(value: str, *, width: int = 60) -> str:
-    """Show a source value in a message: in quotes, shortened past `width` characters."""
-    shown = value if len(value) <= width else f"{value[:width]}..."
-    return f"'{shown}'"

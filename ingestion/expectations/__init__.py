@@ -1,16 +1,6 @@
-"""Great Expectations suites of the source contract, one module per table."""
+"""What must hold of each table: derived from the contract, checked by Great Expectations."""
 
-from ingestion.expectations.claims import Claim
-from ingestion.expectations.frames import validate_frame
-from ingestion.expectations.landed import ExpectationOutcome, validate_table
-from ingestion.expectations.suites import build_suite, expectations_for, suite_names
+from ingestion.expectations.expectation import Expectation, list_expectations
+from ingestion.expectations.loaded import ExpectationOutcome, validate_table
 
-__all__ = [
-    "Claim",
-    "ExpectationOutcome",
-    "build_suite",
-    "expectations_for",
-    "suite_names",
-    "validate_frame",
-    "validate_table",
-]
+__all__ = ["Expectation", "ExpectationOutcome", "list_expectations", "validate_table"]

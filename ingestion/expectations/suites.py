@@ -1,8 +1,8 @@
-"""Which claims a table has, and their suites in Great Expectations."""
+"""The suites of Great Expectations."""
 
 import os
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -10,50 +10,15 @@ from psycopg import sql
 
 from database.statements import load_statement
 from ingestion.contract import find_table
-from ingestion.expectations import (
-    activities,
-    approval_levels,
-    documents,
-    holidays,
-    level_pauses,
-    participants,
-    users,
-    work_note_attachments,
-    work_notes,
-    workflow_requests,
-)
-from ingestion.expectations.claims import Claim
-
-CLAIMS: dict[str, Callable[[], list[Claim]]] = {
-    "users": users.list_claims,
-    "workflow_requests": workflow_requests.list_claims,
-    "approval_levels": approval_levels.list_claims,
-    "participants": participants.list_claims,
-    "work_notes": work_notes.list_claims,
-    "work_note_attachments": work_note_attachments.list_claims,
-    "documents": documents.list_claims,
-    "activities": activities.list_claims,
-    "holidays": holidays.list_claims,
-    "level_pauses": level_pauses.list_claims,
-}
-
-
-def suite_names() -> list[str]:
-    """Return the tables that have a suite, in load order."""
-    return list(CLAIMS)
-
-
-@cache
-def expectations_for(table: str) -> tuple[Claim, ...]:
-    """Return what must hold of a table; raises KeyError for a table without a suite."""
-    return tuple(CLAIMS[table]())
+from ingestion.expectations.expectation import Expectation
 
 
 @cache
 def import_gx() -> Any:
     """Return the great_expectations module.
 
-    Imported here and not above: it takes 4 to 9 seconds, which listing claims must not cost.
+    Imported here and not above: it takes 4 to 9 seconds, which loading rows and listing
+    expectations must not cost.
     """
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     with warnings.catch_warnings():
@@ -63,7 +28,6 @@ def import_gx() -> Any:
     return great_expectations
 
 
-@cache
 def open_context() -> Any:
     """Return a context that lives in memory: no files, no progress bars, nothing sent."""
     context = import_gx().get_context(mode="ephemeral")
@@ -71,22 +35,22 @@ def open_context() -> Any:
     return context
 
 
-def build_suite(table: str, claims: Iterable[Claim], *, schema: str = "workflow") -> Any:
-    """Build the Great Expectations suite of some claims about a table.
+def build_suite(table: str, expectations: Iterable[Expectation], *, schema: str) -> Any:
+    """Build the Great Expectations suite of some expectations of a table.
 
-    Each expectation carries its claim's name in `meta`. References are looked up in `schema`.
+    Each carries our name for it in `meta`. References are looked up in `schema`.
     """
-    expectations = [build_expectation(claim, schema) for claim in claims]
-    return import_gx().ExpectationSuite(name=table, expectations=expectations)
+    built = [build_expectation(expectation, schema) for expectation in expectations]
+    return import_gx().ExpectationSuite(name=table, expectations=built)
 
 
-def build_expectation(claim: Claim, schema: str) -> Any:
-    """Build the Great Expectations expectation of a claim."""
-    arguments = dict(claim.arguments)
-    if claim.expectation == "UnexpectedRowsExpectation":
+def build_expectation(expectation: Expectation, schema: str) -> Any:
+    """Build the form of an expectation that Great Expectations takes."""
+    arguments = dict(expectation.arguments)
+    if expectation.gx_class == "UnexpectedRowsExpectation":
         arguments = {"unexpected_rows_query": write_parent_query(schema, **arguments)}
-    build = getattr(import_gx().expectations, claim.expectation)
-    return build(**arguments, meta={"claim": claim.name}, severity=claim.severity)
+    build = getattr(import_gx().expectations, expectation.gx_class)
+    return build(**arguments, meta={"name": expectation.name}, severity=expectation.severity)
 
 
 def write_parent_query(schema: str, column: str, parent: str) -> str:
@@ -103,8 +67,8 @@ def write_parent_query(schema: str, column: str, parent: str) -> str:
     )
 
 
-def refuse_unjudged(claim: Claim, result: Any) -> None:
-    """Raise RuntimeError where an expectation raised instead of judging.
+def refuse_unchecked(expectation: Expectation, result: Any) -> None:
+    """Raise RuntimeError where an expectation raised instead of checking.
 
     GX reports such errors as it reports results, for some expectations one level down.
     """
@@ -112,4 +76,6 @@ def refuse_unjudged(claim: Claim, result: Any) -> None:
     nested = [part for part in information.values() if isinstance(part, dict)]
     for part in [information, *nested]:
         if part.get("raised_exception"):
-            raise RuntimeError(f"{claim.name} can't be judged: {part.get('exception_message')}")
+            raise RuntimeError(
+                f"{expectation.name} can't be checked: {part.get('exception_message')}"
+            )

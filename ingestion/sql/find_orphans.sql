@@ -1,5 +1,5 @@
--- Note rows whose parent has neither landed nor, in a dry run, been accepted.
-insert into pg_temp.misfit (
+-- Note rows whose parent has neither been loaded nor, in a dry run, been accepted.
+insert into pg_temp.unmerged (
     row_id, row_key, row_updated_at, ordinal, child_column, parent_key
 )
 select

@@ -1,4 +1,4 @@
--- Waiting rows of a table whose missing parent has landed, or in a dry run been
+-- Waiting rows of a table whose missing parent has been loaded, or in a dry run been
 -- accepted, by their columns. A dry run leaves out those of which it accepted another
 -- version.
 select

@@ -1,4 +1,4 @@
--- Settle earlier quarantined rows of the keys that have now landed, unless newer.
+-- Resolve earlier quarantined rows of the keys that are loaded now, unless newer.
 update tat.quarantine
 set resolved_at = clock_timestamp()
 from pg_temp.incoming

@@ -24,6 +24,6 @@ taken as (
     returning incoming.row_id, incoming.{key}, {version} as row_updated_at
 )
 
-insert into pg_temp.misfit (row_id, row_key, row_updated_at)
+insert into pg_temp.unmerged (row_id, row_key, row_updated_at)
 select taken.row_id, taken.{key}::text, taken.row_updated_at::text
 from taken

@@ -1,4 +1,4 @@
--- Take out rows whose period overlaps one that has landed, or an earlier one of the pass that stays.
+-- Take out rows whose period overlaps one that is loaded, or an earlier one of the pass that stays.
 -- Run until nothing is taken: each time those go that overlap the first of their row of periods.
 with periods as (
     select
@@ -13,21 +13,21 @@ with periods as (
     from pg_temp.incoming
 ),
 
-landed as (
+loaded as (
     select
-        landed.{owner} as owner_key,
-        tstzrange(landed.{starts_at}, landed.{ends_at}) as period
-    from workflow.{table_name} as landed
-    where landed.{owner} in (select periods.owner_key from periods)
-        and landed.{key} not in (select periods.period_key from periods)
+        loaded.{owner} as owner_key,
+        tstzrange(loaded.{starts_at}, loaded.{ends_at}) as period
+    from workflow.{table_name} as loaded
+    where loaded.{owner} in (select periods.owner_key from periods)
+        and loaded.{key} not in (select periods.period_key from periods)
 ),
 
 misplaced as (
     select periods.row_id
     from periods
-    inner join landed
-        on landed.owner_key = periods.owner_key
-        and landed.period && periods.period
+    inner join loaded
+        on loaded.owner_key = periods.owner_key
+        and loaded.period && periods.period
     union
     select later.row_id
     from periods as later
@@ -44,8 +44,8 @@ misplaced as (
     )
         and not exists (
             select 1
-            from landed
-            where landed.owner_key = earlier.owner_key and landed.period && earlier.period
+            from loaded
+            where loaded.owner_key = earlier.owner_key and loaded.period && earlier.period
         )
 ),
 
@@ -56,6 +56,6 @@ taken as (
     returning incoming.row_id, incoming.{key}, {version} as row_updated_at
 )
 
-insert into pg_temp.misfit (row_id, row_key, row_updated_at, is_overlap)
+insert into pg_temp.unmerged (row_id, row_key, row_updated_at, is_overlap)
 select taken.row_id, taken.{key}::text, taken.row_updated_at::text, true
 from taken

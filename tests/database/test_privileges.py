@@ -82,6 +82,8 @@ FORBIDDEN = {
         "update tat.level_clock set cycle = 2",
         "update tat.policy set seconds_per_tat_hour = 60",
         "delete from tat.quarantine",
+        "insert into tat.suspended_reference values ('workflow.users', 'mine', 'check (true)')",
+        "alter table workflow.activities drop constraint activities_request_id_fkey",
         "select tat.derive_level_clocks(now())",
         "select tat.mark_all_levels()",
         "create table tat.mine (id integer)",

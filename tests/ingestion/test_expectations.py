@@ -1,92 +1,165 @@
-"""The suites: in memory on rows before they land, in PostgreSQL on landed tables."""
+"""What must hold of tables: checked on rows before they are loaded, and in PostgreSQL after."""
 
 import subprocess
 import sys
+from functools import cache
 from typing import Any
 
 import pandas as pd
 import psycopg
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from database.connect import Database
-from ingestion.expectations import (
-    ExpectationOutcome,
-    expectations_for,
-    suite_names,
-    validate_frame,
-    validate_table,
-)
+from ingestion.contract import TABLES, find_table
+from ingestion.expectations import ExpectationOutcome, list_expectations, validate_table
+from ingestion.expectations.suites import build_suite, open_context
+from ingestion.rows import Chunk
+from ingestion.validation import validate_chunk
 from tests.ingestion.bundles import build_rows, key_of
 from tests.ingestion.conftest import Load
 
 pytestmark = pytest.mark.slow
 
 
-def build_frame(**columns: list[Any]) -> pd.DataFrame:
-    """Four rows of pauses, numbered from 10, with some columns replaced."""
-    start = pd.Timestamp("2026-03-02T09:00:00")
-    good: dict[str, list[Any]] = {
+def build_pauses(**columns: list[str]) -> dict[str, list[str]]:
+    """Four rows of pauses, with some columns replaced."""
+    good = {
         "pause_id": ["a", "b", "c", "d"],
         "level_id": ["l"] * 4,
-        "paused_at": [start] * 4,
-        "resumed_at": [start, start + pd.Timedelta(1, "h"), pd.NaT, start],
+        "paused_at": ["2026-03-02T09:00:00Z"] * 4,
+        "resumed_at": [
+            "2026-03-02T09:00:00Z",
+            "2026-03-02T15:30:00+05:30",
+            "",
+            "2026-03-02T14:30:00+05:30",
+        ],
     }
-    return pd.DataFrame(good | columns, index=[10, 11, 12, 13])
+    return good | columns
 
 
-def read_texts(table: str, frame: pd.DataFrame) -> dict[int, list[str]]:
-    """The worded reasons by row."""
-    found = validate_frame(table, frame)
-    return {index: sorted(reason.text for reason in reasons) for index, reasons in found.items()}
+def read_texts(columns: dict[str, list[str]]) -> dict[int, list[str]]:
+    """The worded reasons of the pauses that are rejected, by row number."""
+    rows = len(next(iter(columns.values())))
+    chunk = Chunk(range(10, 10 + rows), columns)
+    rejects = validate_chunk(find_table("level_pauses"), chunk, 0, rows).rejects
+    return {
+        reject.row_number: sorted(reason.text for reason in reject.reasons) for reject in rejects
+    }
 
 
 def validate(database: Database, table: str, role: str = "tat_engine") -> list[ExpectationOutcome]:
-    """Judge a landed table as the engine's role sees it."""
+    """Validate a loaded table as the engine's role sees it."""
     return validate_table(database.url(role), "workflow", table)
 
 
 def test_good_rows_break_nothing() -> None:
-    assert read_texts("level_pauses", build_frame()) == {}
-    assert read_texts("level_pauses", build_frame().head(0)) == {}
+    assert read_texts(build_pauses()) == {}
+    assert read_texts({name: [] for name in build_pauses()}) == {}
 
 
-def test_each_bad_row_is_named_by_its_index_with_all_reasons() -> None:
-    late = pd.Timestamp("2026-03-02T08:59:59.999999")
-    frame = build_frame(
-        pause_id=["a", None, "c", "d"],
-        resumed_at=[late, late, pd.NaT, pd.Timestamp("2026-03-02T09:00:00")],
+def test_each_bad_row_is_named_with_all_reasons() -> None:
+    columns = build_pauses(
+        pause_id=["a", "", "c", "d"],
+        resumed_at=["2026-03-02T08:59:59.999999Z"] * 2 + ["", "2026-03-02T09:00:00Z"],
     )
-    assert read_texts("level_pauses", frame) == {
+    assert read_texts(columns) == {
         10: ["resumed_at is before paused_at"],
         11: ["pause_id is missing", "resumed_at is before paused_at"],
     }
 
 
-def test_a_frame_without_a_column_is_judged_by_the_others() -> None:
-    frame = build_frame(level_id=["l", "l", "l", None]).drop(columns=["resumed_at", "pause_id"])
-    assert read_texts("level_pauses", frame) == {13: ["level_id is missing"]}
+def test_rows_without_a_column_are_checked_by_the_others() -> None:
+    columns = build_pauses(level_id=["l", "l", "l", ""])
+    del columns["resumed_at"]
+    assert read_texts(columns) == {13: ["level_id is missing"]}
 
 
-def test_a_column_that_is_wholly_empty_is_judged() -> None:
-    frame = build_frame(paused_at=[pd.NaT] * 4, resumed_at=[pd.NaT] * 4, level_id=[None] * 4)
+def test_a_column_that_is_wholly_empty_is_checked() -> None:
+    columns = build_pauses(paused_at=[""] * 4, resumed_at=[""] * 4, level_id=[""] * 4)
     reasons = ["level_id is missing", "paused_at is missing"]
-    assert read_texts("level_pauses", frame) == dict.fromkeys(frame.index, reasons)
+    assert read_texts(columns) == dict.fromkeys(range(10, 14), reasons)
 
 
-def test_an_expectation_that_cannot_be_judged_stops_the_load() -> None:
-    with pytest.raises(RuntimeError, match="pauses_end_after_they_start can't be judged"):
-        validate_frame("level_pauses", build_frame(paused_at=["yesterday"] * 4))
+KEYS = st.sampled_from(["", key_of("a"), key_of("b")])
+TIMES = st.sampled_from(
+    ["", "2026-03-02T09:00:00Z", "2026-03-02T14:30:00.000001+05:30", "2026-03-02T08:59:00-01:00"]
+)
+LEVELS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "level_id": KEYS,
+            "request_id": KEYS,
+            "level_number": st.sampled_from(["", "-1", "0", "3"]),
+            "approver_id": KEYS,
+            "status": st.sampled_from(["", "PENDING", "pending", "DONE", "SKIPPED"]),
+            "tat_hours": st.sampled_from(["", "-0.01", "-0", "16"]),
+            "level_start_time": TIMES,
+            "tat_start_time": TIMES,
+            "level_end_time": TIMES,
+            "created_at": TIMES,
+            "updated_at": TIMES,
+        }
+    ),
+    min_size=1,
+    max_size=30,
+)
 
 
-def test_every_claim_holds_of_landed_rows(load: Load, database: Database) -> None:
+@cache
+def define_batch() -> Any:
+    """The batch definition of frames in memory."""
+    asset = open_context().data_sources.add_pandas("rows").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("all")
+
+
+def find_with_gx(texts: dict[str, list[str]], name: str) -> set[int]:
+    """The rows of levels that break an expectation, as Great Expectations finds them."""
+    frame = pd.DataFrame(texts).replace("", None)
+    for column in find_table("approval_levels").columns:
+        if column.name in frame and column.type == "timestamptz":
+            instants = pd.to_datetime(frame[column.name], format="ISO8601", utc=True)
+            frame[column.name] = instants.dt.tz_localize(None)
+        elif column.name in frame and column.is_number:
+            frame[column.name] = pd.to_numeric(frame[column.name])
+    expectations = list_expectations("approval_levels")
+    (expectation,) = (found for found in expectations if found.name == name)
+    batch = define_batch().get_batch({"dataframe": frame})
+    suite = build_suite("approval_levels", [expectation], schema="workflow")
+    (result,) = batch.validate(suite, result_format="COMPLETE").results
+    assert not result.exception_info.get("raised_exception")
+    return set(result.result.get("unexpected_index_list") or ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        expectation.name
+        for expectation in list_expectations("approval_levels")
+        if expectation.check_rows
+    ],
+)
+@settings(max_examples=8, deadline=None)
+@given(LEVELS)
+def test_rows_are_checked_as_great_expectations_would(
+    name: str, levels: list[dict[str, str]]
+) -> None:
+    texts = {column: [level[column] for level in levels] for column in levels[0]}
+    (expectation,) = (found for found in list_expectations("approval_levels") if found.name == name)
+    assert expectation.check_rows
+    assert set(expectation.check_rows(texts)) == find_with_gx(texts, name)
+
+
+def test_every_expectation_holds_of_loaded_rows(load: Load, database: Database) -> None:
     rows = build_rows()
     # The small bundle's activity is by somebody unknown, which only warns.
     rows["activities"][0]["user_id"] = key_of("ada")
     load(rows)
-    for table in suite_names():
-        outcomes = validate(database, table)
+    for table in TABLES:
+        outcomes = validate(database, table.name)
         assert [outcome.name for outcome in outcomes] == [
-            claim.name for claim in expectations_for(table)
+            expectation.name for expectation in list_expectations(table.name)
         ]
         assert [outcome for outcome in outcomes if not outcome.passed] == []
 
@@ -114,7 +187,7 @@ def break_levels(owner: psycopg.Connection) -> None:
         )
 
 
-def test_what_is_wrong_with_a_landed_table_is_counted(
+def test_what_is_wrong_with_a_loaded_table_is_counted(
     load: Load, database: Database, connection: psycopg.Connection
 ) -> None:
     load(build_rows())
@@ -155,11 +228,12 @@ def test_a_table_that_is_not_there_is_an_error(database: Database) -> None:
         validate_table(database.url("tat_engine"), "nowhere", "users")
 
 
-def test_listing_claims_does_not_import_great_expectations() -> None:
+def test_loading_and_listing_do_not_import_great_expectations() -> None:
     script = (
         "import sys, ingestion.load\n"
-        "from ingestion.expectations import expectations_for, suite_names\n"
-        "assert all(expectations_for(table) for table in suite_names())\n"
-        "assert 'great_expectations' not in sys.modules\n"
+        "from ingestion.contract import TABLES\n"
+        "from ingestion.expectations import list_expectations\n"
+        "assert all(list_expectations(table.name) for table in TABLES)\n"
+        "assert not {'great_expectations', 'pandas'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -9,7 +9,7 @@ import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
 from ingestion.contract import TABLES
-from ingestion.expectations import expectations_for
+from ingestion.expectations import list_expectations
 from orchestration.paths import DBT_MANIFEST
 from tests.kpi_views import VIEWS
 
@@ -63,11 +63,13 @@ def test_the_kpi_schema_holds_the_eight_views_alone(definitions: dg.Definitions)
 
 def test_every_claim_about_a_landed_table_is_a_check(graph: AssetGraph) -> None:
     checks = {(key.asset_key.path[-1], key.name) for key in graph.asset_check_keys}
-    claims = {
-        (table.name, claim.name) for table in TABLES for claim in expectations_for(table.name)
+    expected = {
+        (table.name, expectation.name)
+        for table in TABLES
+        for expectation in list_expectations(table.name)
     }
-    assert claims
-    assert claims <= checks
+    assert expected
+    assert expected <= checks
 
 
 def test_every_view_is_checked_by_dbt_tests(graph: AssetGraph) -> None:

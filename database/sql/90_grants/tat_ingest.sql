@@ -2,3 +2,4 @@
 grant insert, update on all tables in schema workflow to tat_ingest;
 grant select, insert, update on tat.load_batch, tat.load_result, tat.quarantine to tat_ingest;
 grant execute on function tat.refresh_statistics(text, bigint) to tat_ingest;
+grant execute on function tat.suspend_references() to tat_ingest;

@@ -1,11 +1,16 @@
-"""The Great Expectations suites, judged on the landed tables: one check per claim."""
+"""What must hold of the loaded tables, validated by Great Expectations: one check for each."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
 from ingestion.contract import TABLES
-from ingestion.expectations import Claim, ExpectationOutcome, expectations_for, validate_table
+from ingestion.expectations import (
+    Expectation,
+    ExpectationOutcome,
+    list_expectations,
+    validate_table,
+)
 from orchestration.defs.ingest.assets import landed_key
 from orchestration.defs.resources import DatabaseResource
 
@@ -15,12 +20,12 @@ SEVERITIES = {
 }
 
 
-def describe_claim(table: str, claim: Claim) -> dg.AssetCheckSpec:
-    """A claim about a table as an asset check."""
+def describe_check(table: str, expectation: Expectation) -> dg.AssetCheckSpec:
+    """An expectation of a table as an asset check."""
     return dg.AssetCheckSpec(
-        claim.name,
+        expectation.name,
         asset=landed_key(table),
-        description=f"{claim.expectation} on {', '.join(claim.columns)}.",
+        description=expectation.sentence,
     )
 
 
@@ -43,14 +48,14 @@ def build_table_checks(table: str) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(
         name=f"{table}_expectations",
-        specs=[describe_claim(table, claim) for claim in expectations_for(table)],
+        specs=[describe_check(table, expectation) for expectation in list_expectations(table)],
     )
-    def judge_table(database: DatabaseResource) -> Iterator[dg.AssetCheckResult]:
+    def check_table(database: DatabaseResource) -> Iterator[dg.AssetCheckResult]:
         url = database.open().url("tat_engine")
         for outcome in validate_table(url, "workflow", table):
             yield report_outcome(table, outcome)
 
-    return judge_table
+    return check_table
 
 
 landed_table_checks = [build_table_checks(table.name) for table in TABLES]
@@ -59,7 +64,7 @@ landed_checks_job = dg.define_asset_job(
     "landed_checks_job",
     selection=dg.AssetSelection.checks(*landed_table_checks),
     executor_def=dg.in_process_executor,
-    description="Judge every landed table with its Great Expectations suite.",
+    description="Validate every loaded table with Great Expectations.",
 )
 
 
@@ -69,5 +74,5 @@ landed_checks_job = dg.define_asset_job(
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def hourly_landed_checks_schedule() -> dg.RunRequest:
-    """Judge the landed tables every hour, whoever wrote them."""
+    """Validate the loaded tables every hour, whoever wrote them."""
     return dg.RunRequest()

@@ -1,4 +1,4 @@
-"""Judging tables once they have landed, for Dagster's asset checks."""
+"""Validating tables once they are loaded, for Dagster's asset checks."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,20 +6,16 @@ from typing import Any
 from psycopg.sql import Identifier
 from sqlalchemy import make_url
 
-from ingestion.expectations.claims import Claim, Severity
-from ingestion.expectations.suites import (
-    build_suite,
-    expectations_for,
-    import_gx,
-    refuse_unjudged,
-)
+from ingestion.contract import Severity
+from ingestion.expectations.expectation import Expectation, list_expectations
+from ingestion.expectations.suites import build_suite, open_context, refuse_unchecked
 
 SHOWN_VALUES = 20
 
 
 @dataclass(frozen=True)
 class ExpectationOutcome:
-    """How one claim about a table fared. `details` is plain JSON: examples and shares."""
+    """How one expectation of a table fared. `details` is plain JSON: examples and shares."""
 
     name: str
     passed: bool
@@ -29,26 +25,24 @@ class ExpectationOutcome:
 
 
 def validate_table(connection_url: str, schema: str, table: str) -> list[ExpectationOutcome]:
-    """Judge every claim about a landed table, inside PostgreSQL; one outcome per claim.
+    """Check every expectation of a loaded table, inside PostgreSQL; one outcome for each.
 
     `connection_url` is a postgresql:// address whose role may read the schema. Raises KeyError
-    for a table without a suite, ConnectionError when the table can't be reached, RuntimeError
-    when a claim can't be judged.
+    for a table that the contract does not have, ConnectionError when the table can't be reached,
+    RuntimeError when an expectation can't be checked.
     """
-    claims = {claim.name: claim for claim in expectations_for(table)}
-    context = import_gx().get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    source = context.data_sources.add_postgres(
-        "landed", connection_string=name_schema(connection_url, schema)
+    expectations = {expectation.name: expectation for expectation in list_expectations(table)}
+    source = open_context().data_sources.add_postgres(
+        "loaded", connection_string=name_schema(connection_url, schema)
     )
     try:
         asset = source.add_table_asset(table, table_name=table)
         batch = asset.add_batch_definition_whole_table("all").get_batch()
-        suite = build_suite(table, claims.values(), schema=schema)
+        suite = build_suite(table, expectations.values(), schema=schema)
         outcome = batch.validate(suite, result_format=describe_format())
-        outcomes = (read_outcome(claims, result) for result in outcome.results)
+        outcomes = (read_outcome(expectations, result) for result in outcome.results)
         found = {outcome.name: outcome for outcome in outcomes}
-        return [found[name] for name in claims]
+        return [found[name] for name in expectations]
     finally:
         source.get_engine().dispose()
 
@@ -70,16 +64,16 @@ def describe_format() -> dict[str, Any]:
     return {"result_format": "SUMMARY", "partial_unexpected_count": SHOWN_VALUES}
 
 
-def read_outcome(claims: dict[str, Claim], result: Any) -> ExpectationOutcome:
+def read_outcome(expectations: dict[str, Expectation], result: Any) -> ExpectationOutcome:
     """Turn a result of Great Expectations into an outcome."""
-    claim = claims[result.expectation_config.meta["claim"]]
-    refuse_unjudged(claim, result)
+    expectation = expectations[result.expectation_config.meta["name"]]
+    refuse_unchecked(expectation, result)
     found = result.to_json_dict()["result"]
     count = found.get("unexpected_count", found.get("observed_value", 0))
     return ExpectationOutcome(
-        name=claim.name,
+        name=expectation.name,
         passed=bool(result.success),
-        severity=claim.severity,
+        severity=expectation.severity,
         unexpected_count=int(count or 0),
         details=found,
     )

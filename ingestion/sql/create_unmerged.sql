@@ -1,5 +1,5 @@
 -- Hold the rows taken out of a pass: as duplicates or overlaps, or once for each missing parent.
-create temporary table misfit (
+create temporary table unmerged (
     row_id bigint,
     row_key text,
     row_updated_at text,
