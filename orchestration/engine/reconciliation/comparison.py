@@ -106,7 +106,7 @@ def find_faults(
                         "missing", record, (life.cycle, alert_type), None, crossed_at
                     )
             elif alert["crossed_at"] != crossed_at:
-                yield judge_alert(record, alert, expected[life.cycle], crossed_at)
+                yield check_alert(record, alert, expected[life.cycle], crossed_at)
             elif alert["sent_at"] < crossed_at:
                 key = life.cycle, alert_type
                 yield build_finding("early", record, key, alert["sent_at"], crossed_at)
@@ -116,20 +116,37 @@ def find_faults(
             key = cycle, alert_type
             yield build_finding("extra", record, key, alert["crossed_at"], None, "no such cycle")
         elif alert_type not in expectation.crossings:
-            yield judge_alert(record, alert, expectation, None)
+            yield check_alert(record, alert, expectation, None)
 
 
-def judge_alert(
+def check_alert(
     record: LevelRecord, alert: Row, expectation: Expectation, expected_at: int | None
 ) -> Finding:
-    """An alert at another instant than expected: a fault unless what it rests on has changed."""
-    reasons = list_changes(alert, expectation)
-    kind = "changed since" if reasons else "extra" if expected_at is None else "misplaced"
+    """An alert at another instant than expected: a fault unless what it rests on has changed.
+
+    That must be dated: by a change of the source that the engine took in after it recorded the
+    alert, or by a calendar's revision. An alert's own figures only say what differs.
+    """
+    differences = list_differences(alert, expectation)
+    is_excused = differences and has_changed(record, alert, expectation)
+    kind = "changed since" if is_excused else "extra" if expected_at is None else "misplaced"
     key = alert["cycle"], alert["alert_type"]
-    return build_finding(kind, record, key, alert["crossed_at"], expected_at, ", ".join(reasons))
+    return build_finding(
+        kind, record, key, alert["crossed_at"], expected_at, ", ".join(differences)
+    )
 
 
-def list_changes(alert: Row, expectation: Expectation) -> list[str]:
+def has_changed(record: LevelRecord, alert: Row, expectation: Expectation) -> bool:
+    """Whether what an alert rests on was changed after it was recorded."""
+    if (record.level["changed_at"] or 0) > alert["recorded_at"]:
+        return True
+    basis, present = alert["basis"] or {}, expectation.basis
+    if basis.get("calendar_id") != present["calendar_id"]:
+        return False
+    return bool(present["calendar_revision"] > basis["calendar_revision"])
+
+
+def list_differences(alert: Row, expectation: Expectation) -> list[str]:
     """Say which figures an alert was computed on are others now."""
     basis, present = alert["basis"] or {}, expectation.basis
     compared = {
@@ -147,10 +164,10 @@ def list_changes(alert: Row, expectation: Expectation) -> list[str]:
             present["segments"] > 1,
         ),
     }
-    reasons = [reason for reason, (before, now) in compared.items() if before != now]
+    differences = [name for name, (before, now) in compared.items() if before != now]
     if present["ends_at"] is not None and present["ends_at"] <= alert["crossed_at"]:
-        reasons.append("ended before it was crossed")
-    return reasons
+        differences.append("ended before it was crossed")
+    return differences
 
 
 def find_damage(record: LevelRecord, lives: Sequence[Life]) -> Iterator[Finding]:
@@ -203,7 +220,7 @@ def describe_kinds() -> dict[str, str]:
         "doubled": "recorded more than once",
         "flag": "the level's flag differs from its alerts",
         "unaccounted": "neither queued for delivery nor said why not",
-        "changed since": "right when it was recorded; what it rests on has changed",
+        "changed since": "recorded before a dated change of what it rests on",
         "waiting": "the level has changes that no tick has seen yet",
     }
     return meanings

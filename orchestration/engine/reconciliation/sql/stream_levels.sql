@@ -1,4 +1,5 @@
 -- Every level with the columns that tell of its state, instants in microseconds since the epoch.
+-- It changed last when the engine took in a change of it, a person moved or a policy was edited.
 select
     approval_levels.level_id,
     workflow_requests.request_number,
@@ -30,7 +31,26 @@ select
             case when approval_levels.tat_breached then 'TAT_100' end
         ],
         null
-    ) as flags
+    ) as flags,
+    (
+        extract(
+            epoch from greatest(
+                (
+                    select max(level_change.drained_at)
+                    from tat.level_change
+                    where level_change.level_id = approval_levels.level_id
+                ),
+                (
+                    select max(user_change.changed_at)
+                    from tat.user_change
+                    where user_change.user_id in (
+                        approval_levels.approver_id, workflow_requests.initiator_id
+                    )
+                ),
+                (select max(policy_change.changed_at) from tat.policy_change)
+            )
+        ) * 1000000
+    )::bigint as changed_at
 from workflow.approval_levels
 inner join workflow.workflow_requests
     on workflow_requests.request_id = approval_levels.request_id

@@ -1,4 +1,4 @@
-"""Foreign keys that a first load checks as it commits."""
+"""Dated edits of policies, and foreign keys that a first load checks as it commits."""
 
 from database.migrations import run_sql
 
