@@ -42,7 +42,7 @@ class History:
     lives: dict[UUID, list[Life]] = field(default_factory=lambda: defaultdict(list))
     # Since when each level's request has had which priority.
     priorities: dict[UUID, list[tuple[datetime, str]]] = field(default_factory=dict)
-    cancelled: set[UUID] = field(default_factory=set)
+    drafted: set[UUID] = field(default_factory=set)
 
     def unfold(self, events: int) -> None:
         """Let `events` things happen, then tick until nothing is left."""
@@ -179,14 +179,16 @@ class History:
         changes: dict[str, Any] = self.random.choice(
             [{"is_deleted": True}, {"is_draft": True}, {"status": "CLOSED"}]
         )
-        self.workflow.change_request(self.end(), updated_at=self.present, **changes)
+        level = self.end()
+        if "is_draft" in changes:
+            self.drafted.add(level)
+        self.workflow.change_request(level, updated_at=self.present, **changes)
 
     def end(self) -> UUID:
         """Pick a level that will have no more alerts."""
         level = self.choose()
         self.open_levels.remove(level)
         self.open_pauses.pop(level, None)
-        self.cancelled.add(level)
         self.end_life(level)
         return level
 

@@ -162,7 +162,7 @@ def test_a_request_opened_again_opens_its_levels_in_progress(
     engine.tick(january(7, 10))
     workflow.change_request(level, status="IN_PROGRESS", closure_date=None, updated_at=reopened_at)
     engine.tick(january(9, 9, 1))
-    assert list_fired(workflow, level) == [(2, "TAT_50")]
+    assert list_fired(workflow, level) == [(1, "TAT_50"), (2, "TAT_50")]
     assert list_lives(workflow, level) == [
         (1, "cancelled", january(5, 14), closed_at),
         (2, "running", reopened_at, None),

@@ -171,6 +171,35 @@ def test_a_skipped_level_has_no_more_alerts(workflow: Workflow, engine: Engine) 
     assert (alert["completion_time"], alert["was_completed_on_time"]) == (None, None)
 
 
+LEFT: dict[str, dict[str, Any]] = {
+    "skipped": {"status": "SKIPPED", "skipped_at": january(6, 16)},
+    "rejected without it": {"request_status": "REJECTED", "closure_date": january(6, 16)},
+    "deleted": {"is_deleted": True},
+}
+
+
+@pytest.mark.parametrize("how", LEFT)
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_what_was_crossed_before_a_level_was_left_is_recorded(
+    workflow: Workflow, engine: Engine, how: str, is_loaded: bool
+) -> None:
+    level = workflow.add_level()
+    if not is_loaded:
+        engine.tick(january(6, 9))
+    changes: dict[str, Any] = {**LEFT[how], "updated_at": january(6, 16)}
+    if how == "skipped":
+        workflow.change_level(level, **changes)
+    else:
+        status = changes.pop("request_status", "IN_PROGRESS")
+        workflow.change_request(level, status=status, **changes)
+    engine.tick(january(9, 10))
+    assert workflow.list_types(level) == ["TAT_50"]
+    assert workflow.list_notified(level) == []
+    alert = workflow.list_alerts(level)[0]
+    assert alert["threshold_crossed_at"] == january(6, 13)
+    assert (alert["completion_time"], alert["was_completed_on_time"]) == (None, None)
+
+
 def test_a_level_sent_back_to_waiting_has_no_more_alerts(
     workflow: Workflow, engine: Engine
 ) -> None:

@@ -39,6 +39,14 @@ MUTATIONS = {
     "the levels of a closed request run on": Mutation(
         "20_levels/level_state.sql", "in ('APPROVED', 'REJECTED', 'CLOSED')", "in ('REJECTED')"
     ),
+    "a skip is dated by the row's last change": Mutation(
+        "20_levels/level_state.sql",
+        "then coalesce(\n            approval_levels.skipped_at,",
+        "then coalesce(\n            approval_levels.updated_at, approval_levels.skipped_at,",
+    ),
+    "what a skipped level had crossed is forgotten": Mutation(
+        "20_levels/ran_before.sql", "<> 'PENDING'", "not in ('PENDING', 'SKIPPED')"
+    ),
     "the level's own start counts before that of its TAT": Mutation(
         "20_levels/level_state.sql",
         "coalesce(approval_levels.tat_start_time, approval_levels.level_start_time)",
@@ -105,6 +113,8 @@ def world(workflow: Workflow, engine: Engine) -> Workflow:
     add_decided(workflow, 8, 12)
     for change in ({"is_deleted": True}, {"status": "CLOSED"}):
         workflow.change_request(workflow.add_level(), updated_at=january(5, 16), **change)
+    skipped = {"status": "SKIPPED", "skipped_at": january(6, 16), "updated_at": january(12, 16)}
+    workflow.change_level(workflow.add_level(), **skipped)
     workflow.add_level(level_start_time=january(5, 10))
     workflow.add_level(started_at=january(9, 14))
     workflow.pause(workflow.add_level(), january(5, 15), january(6, 15))

@@ -6,7 +6,7 @@ language sql stable
 begin atomic
     select level_threshold.threshold, level_threshold.due_clock
     from tat.level_thresholds(p_clock) as level_threshold
-    where p_clock.state <> 'cancelled'
+    where (p_clock.state <> 'cancelled' or exists (select 1 from tat.ran_before(p_clock)))
         and (p_from_clock is null or level_threshold.due_clock >= p_from_clock)
         and (
             p_clock.halted_clock is null

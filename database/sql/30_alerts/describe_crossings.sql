@@ -30,12 +30,12 @@ begin atomic
         crossing.percentage,
         crossing.crossed_at,
         case
-            when (crossing.clock).arrived_decided then crossing.crossed_at
+            when arrival.is_ended then crossing.crossed_at
             else p_as_of
         end,
         (crossing.clock).budget / (policy.seconds_per_tat_hour * 1000000.0),
         case
-            when (crossing.clock).arrived_decided then crossing.threshold_us
+            when arrival.is_ended then crossing.threshold_us
             else crossing.used_us
         end / (policy.seconds_per_tat_hour * 1000000.0),
         notified.reason,
@@ -60,7 +60,7 @@ begin atomic
             'approver_name', users.display_name,
             'level_number', approval_levels.level_number,
             'level_name', approval_levels.level_name,
-            'origin', case when (crossing.clock).arrived_decided then 'replay' else 'tick' end,
+            'origin', case when arrival.is_ended then 'replay' else 'tick' end,
             'not_notified_reason', notified.reason,
             'basis', jsonb_build_object(
                 'calendar_id', (crossing.clock).calendar_id,
@@ -71,10 +71,20 @@ begin atomic
             )
         ))
     from tat.list_crossings(p_claims, p_clocks, p_as_of) as crossing
+    -- A level that was left before it was known of may come back, so its clock does not keep this.
+    cross join lateral (
+        select
+            (crossing.clock).arrived_decided
+            or (
+                (crossing.clock).state = 'cancelled'
+                and (crossing.clock).halted_at <= (crossing.clock).known_since
+            ) as is_ended
+    ) as arrival
     cross join lateral (
         select case
-            when (crossing.clock).arrived_decided then 'replay'
+            when arrival.is_ended then 'replay'
             when (crossing.clock).state = 'stopped' then 'decided before the tick'
+            when (crossing.clock).state = 'cancelled' then 'cancelled before the tick'
             when (crossing.clock).state = 'paused' then 'paused before the tick'
             when not crossing.is_highest then 'a higher threshold is crossed too'
         end as reason

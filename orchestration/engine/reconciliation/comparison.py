@@ -101,7 +101,7 @@ def find_faults(
         for alert_type, crossed_at in expected[life.cycle].crossings.items():
             alert = alerts.get((life.cycle, alert_type))
             if alert is None:
-                if crossed_at < instants.required and not life.is_cancelled:
+                if crossed_at < instants.required and life.has_run:
                     yield build_finding(
                         "missing", record, (life.cycle, alert_type), None, crossed_at
                     )

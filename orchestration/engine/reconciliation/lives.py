@@ -9,6 +9,7 @@ from database.statements import Row
 from orchestration.engine.reconciliation.source_rows import (
     CLOSED,
     DECIDED,
+    has_run,
     is_cancelled,
     is_decided,
 )
@@ -19,11 +20,14 @@ ENDED = (*DECIDED, "SKIPPED")
 
 @dataclass(frozen=True)
 class Life:
-    """One cycle of a level; `ends_at` is None while it runs."""
+    """One cycle of a level; `ends_at` is None while it runs.
+
+    `has_run` is false for a level that waits for its turn, and for that of a draft.
+    """
 
     cycle: int
     is_current: bool
-    is_cancelled: bool
+    has_run: bool
     starts_at: int
     ends_at: int | None
     tat_hours: Decimal
@@ -72,11 +76,8 @@ class Replay:
         ends_at = find_end(closing)
         if starts_at is None or (closing["cause"] == "request" and starts_at >= ends_at):
             return
-        was_decided = closing["cause"] == "level" and closing["old_status"] in DECIDED
         cycle = len(self.ended) + 1
-        self.ended.append(
-            Life(cycle, False, not was_decided, starts_at, ends_at, closing["old_tat_hours"])
-        )
+        self.ended.append(Life(cycle, False, True, starts_at, ends_at, closing["old_tat_hours"]))
         self.opened_at = opened_at
 
     def begin(self, own_start: int | None) -> int | None:
@@ -104,9 +105,9 @@ def list_lives(level: Row, ledger: Sequence[Row]) -> list[Life]:
 
 def build_current(level: Row, cycle: int, starts_at: int) -> Life:
     """The cycle that the source row itself tells of."""
-    cancelled = is_cancelled(level)
-    ends_at = level["ended_at"] if cancelled or is_decided(level) else None
-    return Life(cycle, True, cancelled, starts_at, ends_at, level["tat_hours"])
+    has_ended = is_cancelled(level) or is_decided(level)
+    ends_at = level["ended_at"] if has_ended else None
+    return Life(cycle, True, has_run(level), starts_at, ends_at, level["tat_hours"])
 
 
 def list_cuts(

@@ -45,3 +45,8 @@ def is_cancelled(row: Row) -> bool:
     if row["is_void"] or row["status"] in ("PENDING", "SKIPPED"):
         return True
     return not is_decided(row) and row["request_status"] in CLOSED
+
+
+def has_run(row: Row) -> bool:
+    """Whether a level with a start has run: not while it waits for its turn, nor in a draft."""
+    return row["status"] != "PENDING" and not row["is_draft"]
