@@ -4,6 +4,7 @@ import difflib
 import logging
 import os
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -27,6 +28,8 @@ EXPECTED = {
     "timezone": "an IANA time zone such as Asia/Kolkata or Europe/Berlin",
     "test_mode": "true or false",
     "thresholds": "two increasing whole percentages from 1 to 99, such as 50,75",
+    "earliest_year": "a year from 1900 to this one, such as 1970",
+    "years_ahead": "a whole number of years from 0 to 100, such as 10",
 }
 
 
@@ -52,6 +55,8 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Kolkata"
     test_mode: bool = False
     thresholds: Annotated[tuple[int, int], NoDecode] = Field(default=(50, 75))
+    earliest_year: int = Field(default=1970, ge=1900, le=datetime.now(UTC).year)
+    years_ahead: int = Field(default=10, ge=0, le=100)
 
     @field_validator("database_url", mode="after")
     @classmethod

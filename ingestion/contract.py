@@ -4,6 +4,7 @@ The only place that says so; reading, checking, merging and the expectations all
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Literal
 
@@ -27,12 +28,33 @@ Severity = Literal["critical", "warning"]
 
 
 @dataclass(frozen=True)
+class DateSpan:
+    """The days that rows may name, both inclusive; what lies outside is no real date."""
+
+    earliest: date
+    latest: date
+
+    @classmethod
+    def around(cls, today: date, *, earliest_year: int = 1970, years_ahead: int = 10) -> "DateSpan":
+        """Return the span from the beginning of a year to so many years ahead of today."""
+        return cls(date(earliest_year, 1, 1), date(today.year + years_ahead, 12, 31))
+
+    def holds(self, day: str) -> bool:
+        """Whether a text such as 2026-01-31 is a day of the calendar, within the span."""
+        try:
+            return self.earliest <= date.fromisoformat(day) <= self.latest
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True)
 class Column:
     """One column: its type, whether a row must have it, and what it may hold or refer to.
 
     `parent` is the table whose key the column holds. Where `must_exist` is false the key may
     be unknown (a manager who is not exported, say), and the row is loaded all the same.
-    `label` is what the names of its checks call its values: level_numbers_are_present.
+    `label` is what the names of its checks call its values: level_numbers_are_present. A name
+    tells one thing from another, so blanks at its ends are left out; free text is kept as it is.
     """
 
     name: str
@@ -44,6 +66,7 @@ class Column:
     default: str | None = None
     writer: Writer = "source"
     label: str = ""
+    is_name: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -137,10 +160,27 @@ def link(
 
 
 def needed(
-    name: str, type_: ColumnType = "text", label: str = "", values: tuple[str, ...] = ()
+    name: str,
+    type_: ColumnType = "text",
+    label: str = "",
+    values: tuple[str, ...] = (),
+    *,
+    is_name: bool = False,
 ) -> Column:
     """Describe a column that every row must fill."""
-    return Column(name, type_, is_required=True, values=values, label=label)
+    return Column(
+        name,
+        type_,
+        is_required=True,
+        values=values,
+        label=label,
+        is_name=is_name or bool(values),
+    )
+
+
+def named(name: str) -> Column:
+    """Describe a column that holds names."""
+    return Column(name, "text", is_name=True)
 
 
 def updated_after_creation(plural: str) -> Order:
@@ -159,12 +199,12 @@ USERS = Table(
     "user",
     (
         key("user_id"),
-        Column("employee_id", "text"),
-        needed("email"),
-        needed("display_name", label="names"),
-        Column("department", "text"),
-        Column("designation", "text"),
-        Column("location", "text"),
+        named("employee_id"),
+        needed("email", is_name=True),
+        needed("display_name", label="names", is_name=True),
+        named("department"),
+        named("designation"),
+        named("location"),
         link("reporting_manager_id", "users", "managers", must_exist=False),
         flag("is_active", default="true"),
         Column("created_at", "timestamptz"),
@@ -178,9 +218,9 @@ WORKFLOW_REQUESTS = Table(
     "request",
     (
         key("request_id"),
-        needed("request_number", label="numbers"),
+        needed("request_number", label="numbers", is_name=True),
         link("initiator_id", "users", is_required=True),
-        Column("template_type", "text"),
+        named("template_type"),
         needed("title"),
         Column("description", "text"),
         needed("priority", label="priorities", values=("STANDARD", "EXPRESS")),
@@ -213,7 +253,7 @@ APPROVAL_LEVELS = Table(
         key("level_id"),
         link("request_id", "workflow_requests", is_required=True),
         needed("level_number", "integer", "numbers"),
-        Column("level_name", "text"),
+        named("level_name"),
         link("approver_id", "users", is_required=True),
         needed(
             "status",
@@ -304,7 +344,7 @@ DOCUMENTS = Table(
         link("uploaded_by", "users", "uploaders", is_required=True),
         Column("file_name", "text"),
         Column("file_size", "bigint", label="sizes"),
-        Column("category", "text"),
+        named("category"),
         flag("is_deleted"),
         needed("uploaded_at", "timestamptz", "upload_times"),
     ),
@@ -317,8 +357,8 @@ ACTIVITIES = Table(
         key("activity_id"),
         link("request_id", "workflow_requests", is_required=True),
         link("user_id", "users", must_exist=False),
-        Column("user_name", "text"),
-        needed("activity_type", label="types"),
+        named("user_name"),
+        needed("activity_type", label="types", is_name=True),
         Column("activity_description", "text"),
         Column("metadata", "jsonb"),
         flag("is_system_event"),
@@ -332,12 +372,13 @@ HOLIDAYS = Table(
     (
         key("holiday_id"),
         needed("holiday_date", "date", "dates"),
-        needed("holiday_name", label="names"),
+        needed("holiday_name", label="names", is_name=True),
         Column(
             "holiday_type",
             "text",
             values=("NATIONAL", "REGIONAL", "ORGANIZATIONAL", "OPTIONAL"),
             label="types",
+            is_name=True,
         ),
         flag("is_recurring"),
         flag("is_active", default="true"),

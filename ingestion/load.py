@@ -3,15 +3,17 @@
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from psycopg import Connection, Rollback
 
 from database.statements import load_statement
-from ingestion.contract import TABLES
+from ingestion.contract import TABLES, DateSpan
 from ingestion.passes import LoadRun, load_table
 from ingestion.prefetch import prefetch
 from ingestion.quarantine import SourceChangedError, create_rejected
+from ingestion.reasons import quote_value
 from ingestion.report import LoadReport, ProgressCallback, TableResult, Tally
 from ingestion.rows import RowSource
 from ingestion.sources.bundle import open_bundle
@@ -33,22 +35,36 @@ __all__ = [
 
 
 def load_bundle(
-    connection: Connection, directory: Path, *, progress: ProgressCallback | None = None
+    connection: Connection,
+    directory: Path,
+    *,
+    span: DateSpan | None = None,
+    progress: ProgressCallback | None = None,
 ) -> LoadReport:
     """Load the bundle in `directory` through a connection in the role tat_ingest.
 
     Upserts by key in one transaction: a load that fails or is killed leaves nothing behind. Rows
-    that break the contract go to tat.quarantine, and rows whose parent is missing wait there.
-    Raises BundleError when the folder or a file can't be read.
+    that break the contract go to tat.quarantine, as do those with a date outside `span` (None:
+    from 1970 to ten years ahead); rows whose parent is missing wait there. Raises BundleError
+    when the folder or a file can't be read.
     """
     bundle = open_bundle(directory)
     return load_sources(
-        connection, str(directory), bundle.files, warnings=bundle.warnings, progress=progress
+        connection,
+        str(directory),
+        bundle.files,
+        warnings=bundle.warnings,
+        span=span,
+        progress=progress,
     )
 
 
 def validate_bundle(
-    connection: Connection, directory: Path, *, progress: ProgressCallback | None = None
+    connection: Connection,
+    directory: Path,
+    *,
+    span: DateSpan | None = None,
+    progress: ProgressCallback | None = None,
 ) -> LoadReport:
     """Run the checks and counts of `load_bundle`, and change nothing.
 
@@ -58,7 +74,8 @@ def validate_bundle(
     report = progress or ignore_progress
     with connection.transaction():
         create_rejected(connection)
-        tallies = load_tables(LoadRun(connection, None, report), bundle.files)
+        run = LoadRun(connection, None, report, span or choose_span())
+        tallies = load_tables(run, bundle.files)
         raise Rollback
     return build_report(None, str(directory), tallies, bundle.warnings)
 
@@ -69,6 +86,7 @@ def load_sources(
     sources: Mapping[str, RowSource],
     *,
     warnings: Iterable[str] = (),
+    span: DateSpan | None = None,
     progress: ProgressCallback | None = None,
 ) -> LoadReport:
     """Load rows by table from any source, in one transaction; loads run one after the other.
@@ -82,12 +100,26 @@ def load_sources(
         connection.execute(load_statement("ingestion", "suspend_references"))
         create_rejected(connection)
         try:
-            tallies = load_tables(LoadRun(connection, batch_id, notify), sources)
+            run = LoadRun(connection, batch_id, notify, span or choose_span())
+            tallies = load_tables(run, sources)
         except SourceChangedError as error:
             raise BundleError(str(error)) from error
-        report = build_report(batch_id, name, tallies, warnings)
+        report = build_report(
+            batch_id, name, tallies, [*warnings, *list_alike_departments(connection)]
+        )
         finish_batch(connection, report)
     return report
+
+
+def list_alike_departments(connection: Connection) -> Iterator[str]:
+    """Yield a warning for each set of departments that differ only in case, blanks or signs."""
+    for (names,) in connection.execute(load_statement("ingestion", "list_alike_departments")):
+        yield f"users: the departments {' and '.join(map(quote_value, names))} look alike."
+
+
+def choose_span() -> DateSpan:
+    """Return the span of dates for which nobody set another."""
+    return DateSpan.around(datetime.now(UTC).date())
 
 
 def ignore_progress(stage: str, table: str, rows_done: int, rows_total: int) -> None:
@@ -117,7 +149,10 @@ def load_tables(run: LoadRun, sources: Mapping[str, RowSource]) -> list[Tally]:
     Rows are read and validated ahead, while PostgreSQL takes those before.
     """
     tallies = []
-    with pause_garbage_collection(), prefetch(read_sources(sources), CHUNKS_AHEAD) as chunks:
+    with (
+        pause_garbage_collection(),
+        prefetch(read_sources(sources, run.span), CHUNKS_AHEAD) as chunks,
+    ):
         for table in TABLES:
             tally = load_table(run, table, sources.get(table.name), iter(chunks.__next__, None))
             if table.name in sources or tally.read:
@@ -125,11 +160,13 @@ def load_tables(run: LoadRun, sources: Mapping[str, RowSource]) -> list[Tally]:
     return tallies
 
 
-def read_sources(sources: Mapping[str, RowSource]) -> Iterator[ValidatedChunk | None]:
+def read_sources(
+    sources: Mapping[str, RowSource], span: DateSpan
+) -> Iterator[ValidatedChunk | None]:
     """Yield the chunks of all sources in load order, and None at the end of each."""
     for table in TABLES:
         if table.name in sources:
-            yield from validate_rows(table, sources[table.name])
+            yield from validate_rows(table, sources[table.name], span)
             yield None
 
 

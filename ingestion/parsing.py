@@ -1,10 +1,12 @@
 """Typing text: a column's values as COPY takes them, and what is wrong with the others."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
-from ingestion.contract import Column, Table
+from ingestion.contract import Column, DateSpan, Table
 from ingestion.keys import UUID_TEXT, map_key
 from ingestion.literals import find_reader
 from ingestion.reasons import Reason, describe_value
@@ -18,26 +20,32 @@ HOUR = r"[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
 DATE = re.compile(DAY, re.ASCII)
 TIME = re.compile(rf"{DAY}{HOUR}(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)", re.ASCII)
 TIME_WITHOUT_OFFSET = re.compile(rf"{DAY}({HOUR})?", re.ASCII)
+# What databases and applications write for an end that is not known.
+NO_END = re.compile(r"9999-12-31|infinity$", re.IGNORECASE)
 # What lies beyond the microseconds that a clock keeps.
 FINER_DIGITS = re.compile(r"(?<=\.\d{6})\d{1,3}", re.ASCII)
 
 
 class ParsedColumn(NamedTuple):
-    """A column's values as PostgreSQL takes them, "" where there is none, and what is wrong."""
+    """A column's values as PostgreSQL takes them, "" where there is none, and what is wrong.
+
+    `rounded` numbers have more decimals than the column keeps.
+    """
 
     texts: Values
     problems: dict[int, Reason]
     mapped_keys: int = 0
+    rounded: int = 0
 
 
-def parse_column(table: Table, column: Column, values: Values) -> ParsedColumn:
+def parse_column(table: Table, column: Column, values: Values, span: DateSpan) -> ParsedColumn:
     """Parse the values of one column of a chunk by its type in the contract."""
     if column.type == "uuid":
         return parse_keys(column.parent or table.name, values)
     if column.type == "text":
         return parse_texts(column, values)
     if column.type in ("timestamptz", "date"):
-        return parse_times(column, values)
+        return parse_times(column, values, span)
     return parse_literals(column, values)
 
 
@@ -59,9 +67,11 @@ def find_others(pattern: re.Pattern[str], values: Values) -> list[int]:
 
 
 def parse_texts(column: Column, values: Values) -> ParsedColumn:
-    """Keep texts as they are; blank is missing, and what PostgreSQL can't hold is refused."""
+    """Keep texts, names without blanks around; blank is missing; refuse what can't be stored."""
     copied = values
-    if any(map(str.isspace, values)):
+    if column.is_name:
+        copied = list(map(str.strip, values))
+    elif any(map(str.isspace, values)):
         copied = ["" if value.isspace() else value for value in values]
     problems: dict[int, Reason] = {}
     if not is_storable("".join(copied)):
@@ -81,20 +91,34 @@ def is_storable(text: str) -> bool:
     return "\x00" not in text
 
 
-def parse_times(column: Column, values: Values) -> ParsedColumn:
-    """Read ISO 8601 instants, whose offset is required, or dates."""
+def parse_times(column: Column, values: Values, span: DateSpan) -> ParsedColumn:
+    """Read ISO 8601 instants, whose offset is required, or dates.
+
+    What other systems write for "no end" is no value where a value may be missing.
+    """
     is_instant = column.type == "timestamptz"
     describe = describe_instant if is_instant else describe_date
     copied, unread = match_texts(values, TIME if is_instant else DATE)
-    # They look like days, but the calendar has no such.
-    unknown_days = {day for day in {text[:10] for text in copied} if day and not is_day(day)}
-    if unknown_days:
-        for index, text in enumerate(copied):
-            if text[:10] in unknown_days:
-                unread[index] = text
-                copied[index] = ""
     problems = {index: describe(column, text) for index, text in unread.items()}
+    odd_days = {day for day in {text[:10] for text in copied} if day and not span.holds(day)}
+    if odd_days:
+        for index, text in enumerate(copied):
+            if text[:10] in odd_days:
+                outside = describe_outside(column, text, span)
+                problems[index] = outside if is_day(text[:10]) else describe(column, text)
+                copied[index] = ""
+    if problems and not column.is_required:
+        problems = {
+            index: reason
+            for index, reason in problems.items()
+            if not NO_END.match(values[index].strip())
+        }
     return ParsedColumn(copied, problems)
+
+
+def describe_outside(column: Column, text: str, span: DateSpan) -> Reason:
+    """Say that a time lies where no real one does."""
+    return describe_value(column, text, f"lies outside {span.earliest} to {span.latest}")
 
 
 def is_day(text: str) -> bool:
@@ -145,7 +169,17 @@ def parse_literals(column: Column, values: Values) -> ParsedColumn:
     problems = {}
     if faults:
         problems = {i: faults[value] for i, value in enumerate(values) if value in faults}
-    return ParsedColumn(copied, problems)
+    return ParsedColumn(copied, problems, rounded=count_rounded(column, values, found))
+
+
+def count_rounded(column: Column, values: Values, found: Mapping[str, str]) -> int:
+    """Count the numbers that PostgreSQL will round to hundredths."""
+    if column.type != "numeric(10, 2)":
+        return 0
+    finer = {
+        value for value, text in found.items() if text and Decimal(text) != round(Decimal(text), 2)
+    }
+    return sum(value in finer for value in values) if finer else 0
 
 
 def read_literal(column: Column, value: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from psycopg import Connection, sql
 
-from ingestion.contract import Column, Table
+from ingestion.contract import Column, DateSpan, Table
 from ingestion.incoming import (
     UnmergedCounts,
     UnmergedRow,
@@ -38,6 +38,7 @@ class LoadRun:
     connection: Connection
     batch_id: int | None
     progress: ProgressCallback
+    span: DateSpan
 
     @property
     def is_dry_run(self) -> bool:
@@ -116,6 +117,7 @@ def stage_chunk(run: LoadRun, tally: Tally, chunk: ValidatedChunk, staged: Stage
     tally.read += chunk.row_count + len(chunk.rejects) - len(chunk.bad_row_ids)
     tally.quarantined += len(chunk.rejects)
     tally.mapped_keys += chunk.mapped_keys
+    tally.rounded.update(chunk.rounded)
 
 
 def copy_lines(connection: Connection, chunk: ValidatedChunk) -> None:
@@ -161,7 +163,7 @@ def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
     """
     attempt = Tally(tally.table)
     source = HeldRows(waiting.chunk)
-    staged = stage_rows(run, attempt, validate_rows(tally.table, source))
+    staged = stage_rows(run, attempt, validate_rows(tally.table, source, run.span))
     take_unmerged(run.connection, tally.table)
     unmerged = [row for row in list_unmerged(run.connection) if not row.is_duplicate]
     reject_unmerged(run, tally.table, source, iter(unmerged))

@@ -1,7 +1,7 @@
 """What a load did, counted so that every row that was read is accounted for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ingestion.contract import Table
@@ -88,6 +88,7 @@ class Tally:
     quarantined: int = 0
     waiting: int = 0
     mapped_keys: int = 0
+    rounded: Counter[str] = field(default_factory=Counter)
     columns: dict[str, None] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
 
@@ -107,13 +108,25 @@ class Tally:
 
     @property
     def warnings(self) -> list[str]:
-        """A line for each column that the engine writes, so that the source's was left out."""
-        return [
-            f"{self.table.name}: {column.name} is written by the engine; the source's values "
-            "were left out."
-            for column in self.table.columns
-            if column.writer == "engine" and column.name in self.columns
-        ]
+        """A line for each column whose values were left out or rounded."""
+        return [*self.list_left_out(), *self.list_rounded()]
+
+    def list_left_out(self) -> Iterator[str]:
+        """Yield a line for each column that the engine writes, whatever the source says."""
+        for column in self.table.columns:
+            if column.writer == "engine" and column.name in self.columns:
+                yield (
+                    f"{self.table.name}: {column.name} is written by the engine; the source's "
+                    "values were left out."
+                )
+
+    def list_rounded(self) -> Iterator[str]:
+        """Yield a line for each column whose numbers are finer than what is kept."""
+        for column, count in self.rounded.items():
+            yield (
+                f"{self.table.name}: {count:,} of {column} were rounded to hundredths of an hour "
+                "(36 seconds)."
+            )
 
     def freeze(self) -> TableResult:
         """Return the counts as a result."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingestion.contract import Column, Table
+from ingestion.contract import Column, DateSpan, Table
 from ingestion.expectations.expectation import list_expectations
 from ingestion.parsing import ParsedColumn, parse_column
 from ingestion.quarantine import Reject
@@ -24,7 +24,8 @@ class ValidatedChunk:
 
     `first_row_id` numbers its first row in the source, `bad_row_ids` are those of its rejects.
     `names` are the columns that the source has, `columns` those of the contract that it fills.
-    `rows_in_all` is an estimate of the source's rows, known while it is read.
+    `rounded` counts, by column, numbers that are rounded to hundredths. `rows_in_all` is an
+    estimate of the source's rows, known while it is read.
     """
 
     first_row_id: int
@@ -35,6 +36,7 @@ class ValidatedChunk:
     rejects: list[Reject]
     bad_row_ids: list[int]
     mapped_keys: int
+    rounded: dict[str, int]
     rows_in_all: int
 
     @property
@@ -43,18 +45,18 @@ class ValidatedChunk:
         return self.first_row_id + self.row_count
 
 
-def validate_rows(table: Table, source: RowSource) -> Iterator[ValidatedChunk]:
+def validate_rows(table: Table, source: RowSource, span: DateSpan) -> Iterator[ValidatedChunk]:
     """Yield the chunks of a source, validated, their rows numbered from 0."""
     first_row_id = 0
     for chunk in source.read():
         rows_in_all = source.estimate_rows(first_row_id + len(chunk.row_numbers))
-        validated = validate_chunk(table, chunk, first_row_id, rows_in_all)
+        validated = validate_chunk(table, chunk, span, first_row_id, rows_in_all)
         yield validated
         first_row_id = validated.end_row_id
 
 
 def validate_chunk(
-    table: Table, chunk: Chunk, first_row_id: int, rows_in_all: int
+    table: Table, chunk: Chunk, span: DateSpan, first_row_id: int, rows_in_all: int
 ) -> ValidatedChunk:
     """Type the columns of a chunk and check its rows by the expectations of its table."""
     columns = [
@@ -64,7 +66,7 @@ def validate_chunk(
     ]
     absent = [""] * len(chunk.row_numbers)
     parsed = {
-        column.name: parse_column(table, column, chunk.columns.get(column.name, absent))
+        column.name: parse_column(table, column, chunk.columns.get(column.name, absent), span)
         for column in columns
     }
     reasons = find_reasons(table, parsed)
@@ -77,6 +79,7 @@ def validate_chunk(
         rejects=list(list_rejects(table, chunk, parsed, reasons)),
         bad_row_ids=[first_row_id + index for index in reasons],
         mapped_keys=parsed[table.key].mapped_keys,
+        rounded={name: column.rounded for name, column in parsed.items() if column.rounded},
         rows_in_all=rows_in_all,
     )
 

@@ -37,6 +37,7 @@ from orchestration.commands.summary import print_load
 from orchestration.commands.up import bring_up, load_with_progress
 from orchestration.dagster_process import DagsterError, build_environment
 from orchestration.engine.tick import TickBusyError, read_database_time, run_ticks
+from orchestration.loading import read_span
 from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.reading import query_as_bi, read_sql
 
@@ -126,7 +127,8 @@ def load(
     database = open_migrated_database(load_settings())
     if dry_run:
         with connect(database, "tat_ingest") as connection, show_load() as progress:
-            print_load(validate_bundle(connection, directory, progress=progress))
+            report = validate_bundle(connection, directory, span=read_span(), progress=progress)
+        print_load(report)
     else:
         print_load(load_with_progress(database, directory))
 

@@ -1,9 +1,12 @@
-"""Land a bundle and settle it: derive its clocks and record what its levels have crossed."""
+"""Load a bundle, derive its clocks and record what its levels have crossed."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from database.connect import Database, connect
+from database.settings import load_settings
+from ingestion.contract import DateSpan
 from ingestion.load import LoadReport, ProgressCallback, load_bundle
 from orchestration.engine.tick import ProgressCallback as TickProgressCallback
 from orchestration.engine.tick import TickReport, read_database_time, run_ticks
@@ -31,7 +34,17 @@ def land_bundle(
 ) -> LoadReport:
     """Load the bundle in `directory` in one transaction; raises BundleError."""
     with connect(database, "tat_ingest") as connection:
-        return load_bundle(connection, directory, progress=progress)
+        return load_bundle(connection, directory, span=read_span(), progress=progress)
+
+
+def read_span() -> DateSpan:
+    """Return the days that rows may name, by the settings. Raises SettingsError."""
+    settings = load_settings()
+    return DateSpan.around(
+        datetime.now(UTC).date(),
+        earliest_year=settings.earliest_year,
+        years_ahead=settings.years_ahead,
+    )
 
 
 def settle_database(

@@ -93,6 +93,8 @@ class CsvFile(TextFile):
         names = [name.strip().lower() for row in rows.take(1) for name in row]
         if not any(names):
             raise BundleError(f"{self.path.name} is empty. It needs a line of column names.")
+        # Spreadsheets leave columns without a name at the right edge.
+        names = [name or f"(column {place})" for place, name in enumerate(names, start=1)]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise BundleError(f"{self.path.name} names a column twice: {', '.join(twice)}.")
@@ -131,15 +133,17 @@ def build_csv_chunk(header: list[str], first_number: int, rows: list[list[str]])
     width = len(header)
     numbers: Sequence[int] = range(first_number, first_number + len(rows))
     broken = []
-    if any(len(fields) != width for fields in rows):
-        numbered = list(zip(numbers, rows, strict=True))
+    if not all(len(fields) == width and any(fields) for fields in rows):
+        numbered = [
+            (number, fields) for number, fields in zip(numbers, rows, strict=True) if any(fields)
+        ]
         broken = [
             break_ragged_row(header, number, fields)
             for number, fields in numbered
-            if fields and len(fields) != width
+            if len(fields) != width
         ]
         numbers = [number for number, fields in numbered if len(fields) == width]
-        rows = [fields for fields in rows if len(fields) == width]
+        rows = [fields for _, fields in numbered if len(fields) == width]
     values = map(list, zip(*rows, strict=True)) if rows else ([] for _ in header)
     return Chunk(numbers, dict(zip(header, values, strict=True)), broken)
 

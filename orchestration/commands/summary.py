@@ -24,6 +24,8 @@ def print_load(report: LoadReport) -> None:
             out.print(
                 f"{table.table}: unknown columns kept out: {', '.join(table.unknown_columns)}"
             )
+    for warning in report.warnings:
+        out.print(f"Warning: {warning}", markup=False)
 
 
 def print_summary(database: Database) -> None:

