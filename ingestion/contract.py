@@ -3,146 +3,9 @@
 The only place that says so; reading, checking, merging and the expectations all follow it.
 """
 
-from dataclasses import dataclass
-from datetime import date
 from functools import cache
-from typing import Literal
 
-ColumnType = Literal[
-    "uuid",
-    "text",
-    "timestamptz",
-    "date",
-    "numeric(10, 2)",
-    "integer",
-    "bigint",
-    "boolean",
-    "jsonb",
-    "text[]",
-]
-# source: the bundle's value counts. engine: never taken from a bundle.
-# either: the engine fills it where the source leaves it empty, and that is kept.
-Writer = Literal["source", "engine", "either"]
-# How bad it is when a loaded table breaks a rule.
-Severity = Literal["critical", "warning"]
-
-
-@dataclass(frozen=True)
-class DateSpan:
-    """The days that rows may name, both inclusive; what lies outside is no real date."""
-
-    earliest: date
-    latest: date
-
-    @classmethod
-    def around(cls, today: date, *, earliest_year: int = 1970, years_ahead: int = 10) -> "DateSpan":
-        """Return the span from the beginning of a year to so many years ahead of today."""
-        return cls(date(earliest_year, 1, 1), date(today.year + years_ahead, 12, 31))
-
-    def holds(self, day: str) -> bool:
-        """Whether a text such as 2026-01-31 is a day of the calendar, within the span."""
-        try:
-            return self.earliest <= date.fromisoformat(day) <= self.latest
-        except ValueError:
-            return False
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its type, whether a row must have it, and what it may hold or refer to.
-
-    `parent` is the table whose key the column holds. Where `must_exist` is false the key may
-    be unknown (a manager who is not exported, say), and the row is loaded all the same.
-    `label` is what the names of its checks call its values: level_numbers_are_present. A name
-    tells one thing from another, so blanks at its ends are left out; free text is kept as it is.
-    """
-
-    name: str
-    type: ColumnType
-    is_required: bool = False
-    values: tuple[str, ...] = ()
-    parent: str | None = None
-    must_exist: bool = True
-    default: str | None = None
-    writer: Writer = "source"
-    label: str = ""
-    is_name: bool = False
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it holds numbers, none of which may be negative."""
-        return self.type in ("numeric(10, 2)", "integer", "bigint")
-
-    @property
-    def plural(self) -> str:
-        """What several of its values are called."""
-        return self.label or f"{self.name.removesuffix('_id')}s"
-
-
-@dataclass(frozen=True)
-class Order:
-    """Two times of a row, of which `later` may not be before `earlier`, where it has both.
-
-    `name` is its check's. A row that breaks it is rejected, unless that is only a warning.
-    """
-
-    name: str
-    earlier: str
-    later: str
-    rejects: bool = True
-    severity: Severity = "critical"
-
-
-@dataclass(frozen=True)
-class Period:
-    """Columns of a row's stretch of time; those of one owner must not overlap."""
-
-    owner: str
-    starts_at: str
-    ends_at: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its columns, the first of which is its key, and the rules between columns.
-
-    `noun` is what its checks call a row. Rows that share the values of `expected_unique` only
-    bring a warning.
-    """
-
-    name: str
-    noun: str
-    columns: tuple[Column, ...]
-    orders: tuple[Order, ...] = ()
-    expected_unique: tuple[str, ...] = ()
-    period: Period | None = None
-
-    @property
-    def key(self) -> str:
-        """The name of the key column."""
-        return self.columns[0].name
-
-    @property
-    def accepted_columns(self) -> tuple[Column, ...]:
-        """The columns that a bundle may fill."""
-        return tuple(column for column in self.columns if column.writer != "engine")
-
-    @property
-    def parents(self) -> tuple[Column, ...]:
-        """The columns whose parent must be known before a row is loaded."""
-        return tuple(column for column in self.columns if column.parent and column.must_exist)
-
-    @property
-    def is_versioned(self) -> bool:
-        """Whether rows carry `updated_at`, so that an older version never replaces a newer one."""
-        return any(column.name == "updated_at" for column in self.columns)
-
-    def column(self, name: str) -> Column:
-        """Return the column of that name; raises KeyError when the contract has none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(f"{self.name} has no column {name}")
+from ingestion.tables import Column, ColumnType, Order, Period, Table
 
 
 def key(name: str) -> Column:
@@ -168,14 +31,7 @@ def needed(
     is_name: bool = False,
 ) -> Column:
     """Describe a column that every row must fill."""
-    return Column(
-        name,
-        type_,
-        is_required=True,
-        values=values,
-        label=label,
-        is_name=is_name or bool(values),
-    )
+    return Column(name, type_, is_required=True, values=values, label=label, is_name=is_name)
 
 
 def named(name: str) -> Column:
@@ -378,7 +234,6 @@ HOLIDAYS = Table(
             "text",
             values=("NATIONAL", "REGIONAL", "ORGANIZATIONAL", "OPTIONAL"),
             label="types",
-            is_name=True,
         ),
         flag("is_recurring"),
         flag("is_active", default="true"),

@@ -11,8 +11,9 @@ from psycopg import Connection, sql
 from psycopg.rows import tuple_row
 
 from database.statements import load_statement
-from ingestion.contract import Column, Table, find_table
+from ingestion.contract import find_table
 from ingestion.rows import CHUNK_ROWS
+from ingestion.tables import Column, Table
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from ingestion.contract import ColumnType
+from ingestion.tables import ColumnType
 
 # Returns a text as it is to be copied. Raises ValueError, whose message says what it is not.
 Reader = Callable[[str], str]

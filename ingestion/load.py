@@ -9,7 +9,7 @@ from pathlib import Path
 from psycopg import Connection, Rollback
 
 from database.statements import load_statement
-from ingestion.contract import TABLES, DateSpan
+from ingestion.contract import TABLES
 from ingestion.passes import LoadRun, load_table
 from ingestion.prefetch import prefetch
 from ingestion.quarantine import SourceChangedError, create_rejected
@@ -18,6 +18,7 @@ from ingestion.report import LoadReport, ProgressCallback, TableResult, Tally
 from ingestion.rows import RowSource
 from ingestion.sources.bundle import open_bundle
 from ingestion.sources.files import BundleError
+from ingestion.tables import DateSpan
 from ingestion.validation import ValidatedChunk, validate_rows
 
 # Of 50,000 rows each: about 110 MB of text at most.

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from psycopg import Connection, sql
 
-from ingestion.contract import Column, Table
 from ingestion.incoming import compose
+from ingestion.tables import Column, Table
 
 
 class Changes(NamedTuple):

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from ingestion.contract import Column, DateSpan, Table
 from ingestion.keys import UUID_TEXT, map_key
 from ingestion.literals import find_reader
 from ingestion.reasons import Reason, describe_value
+from ingestion.tables import Column, DateSpan, Table
 
 # Texts by row; "" is no value.
 Values = list[str]
@@ -69,7 +69,7 @@ def find_others(pattern: re.Pattern[str], values: Values) -> list[int]:
 def parse_texts(column: Column, values: Values) -> ParsedColumn:
     """Keep texts, names without blanks around; blank is missing; refuse what can't be stored."""
     copied = values
-    if column.is_name:
+    if column.is_trimmed:
         copied = list(map(str.strip, values))
     elif any(map(str.isspace, values)):
         copied = ["" if value.isspace() else value for value in values]

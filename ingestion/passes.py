@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from psycopg import Connection, sql
 
-from ingestion.contract import Column, DateSpan, Table
 from ingestion.incoming import (
     UnmergedCounts,
     UnmergedRow,
@@ -28,6 +27,7 @@ from ingestion.quarantine import (
 from ingestion.reasons import describe_duplicate, describe_overlap, describe_unknown
 from ingestion.report import ProgressCallback, Tally
 from ingestion.rows import HeldRows, RowSource
+from ingestion.tables import DateSpan, Table
 from ingestion.validation import ValidatedChunk, validate_rows
 
 
@@ -122,15 +122,11 @@ def stage_chunk(run: LoadRun, tally: Tally, chunk: ValidatedChunk, staged: Stage
 
 def copy_lines(connection: Connection, chunk: ValidatedChunk) -> None:
     """Copy the good rows of a chunk into the pass."""
-    statement = compose("copy_incoming", column_names=name_columns(chunk.columns))
+    names = ["row_id", *(column.name for column in chunk.columns)]
+    column_names = sql.SQL(", ").join(map(sql.Identifier, names))
+    statement = compose("copy_incoming", column_names=column_names)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(chunk.lines)
-
-
-def name_columns(columns: Iterable[Column]) -> sql.Composed:
-    """Name the columns of a pass: its row id, then those of the table."""
-    names = ["row_id", *(column.name for column in columns)]
-    return sql.SQL(", ").join(sql.Identifier(name) for name in names)
 
 
 def count_unmerged(tally: Tally, counts: UnmergedCounts) -> None:

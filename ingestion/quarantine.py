@@ -11,11 +11,11 @@ from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from database.statements import load_statement
-from ingestion.contract import Table
 from ingestion.incoming import UnmergedRow, compose, name_parent, name_version
 from ingestion.keys import map_key
 from ingestion.reasons import Reason, describe_duplicate, describe_overlap, describe_unknown
 from ingestion.rows import CHUNK_ROWS, Chunk, RawRow, RowSource
+from ingestion.tables import Table
 
 
 class Parent(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ingestion.contract import Column, Table
+from ingestion.tables import Column, Table
 
 
 class Reason(NamedTuple):

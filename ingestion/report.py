@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ingestion.contract import Table
 from ingestion.reasons import Reason
+from ingestion.tables import Table
 
 # Called with the stage (waiting, reading, merging), the table, rows done and rows in all, the
 # last an estimate until the table is read.

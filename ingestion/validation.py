@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingestion.contract import Column, DateSpan, Table
 from ingestion.expectations.expectation import list_expectations
 from ingestion.parsing import ParsedColumn, parse_column
 from ingestion.quarantine import Reject
 from ingestion.reasons import Reason, describe_missing
 from ingestion.rows import Chunk, RowSource
+from ingestion.tables import Column, DateSpan, Table
 
 ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 ESCAPED = str.maketrans(ESCAPES)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from database.connect import Database, connect
 from database.settings import load_settings
-from ingestion.contract import DateSpan
 from ingestion.load import LoadReport, ProgressCallback, load_bundle
+from ingestion.tables import DateSpan
 from orchestration.engine.tick import ProgressCallback as TickProgressCallback
 from orchestration.engine.tick import TickReport, read_database_time, run_ticks
 from orchestration.warehouse.facts import refresh_facts

@@ -11,8 +11,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from ingestion.contract import Column, Order, Severity, Table, find_table
+from ingestion.contract import find_table
 from ingestion.reasons import Reason, describe_missing, describe_value, repeat_rule
+from ingestion.tables import Column, Order, Severity, Table
 
 # The columns of a chunk: texts as PostgreSQL takes them, by row; "" is no value.
 Texts = Mapping[str, list[str]]

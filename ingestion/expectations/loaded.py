@@ -6,9 +6,9 @@ from typing import Any
 from psycopg.sql import Identifier
 from sqlalchemy import make_url
 
-from ingestion.contract import Severity
 from ingestion.expectations.expectation import Expectation, list_expectations
 from ingestion.expectations.suites import build_suite, open_context, refuse_unchecked
+from ingestion.tables import Severity
 
 SHOWN_VALUES = 20
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.contract import TABLES, Table, find_table
+from ingestion.contract import TABLES, find_table
 from ingestion.sources.files import BundleError, CsvFile, JsonlFile
+from ingestion.tables import Table
 
 FORMATS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
 FILE_NAME = re.compile(r"(?P<table>.+?)(?P<format>\.(?:csv|jsonl)(?:\.gz)?)", re.IGNORECASE)

@@ -104,6 +104,18 @@ class Workflow:
         request_id = self.read_level(level_id)["request_id"]
         self.update("workflow_requests", "request_id", request_id, columns)
 
+    def forget_records(self) -> None:
+        """Take back all that the engine derived and recorded, and mark every level as changed."""
+        with self.connection.transaction():
+            self.connection.execute("set local tat.engine_writes = 'on'")
+            self.connection.execute("delete from tat.tat_alerts")
+            self.connection.execute("delete from tat.level_clock")
+            self.connection.execute(
+                "update workflow.approval_levels"
+                " set tat50_alert_sent = false, tat75_alert_sent = false, tat_breached = false"
+            )
+            self.connection.execute("select tat.mark_all_levels()")
+
     def decide(self, level_id: UUID, at: datetime, status: str = "APPROVED") -> None:
         """Approve or reject a level."""
         self.change_level(level_id, status=status, level_end_time=at, action_date=at, updated_at=at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +12,13 @@ from ingestion.load import LoadReport, load_bundle
 from tests.ingestion.bundles import Rows, write_bundle
 
 Load = Callable[..., LoadReport]
+
+
+def read_one(connection: psycopg.Connection, query: str, *parameters: Any) -> Any:
+    """The only value of a query."""
+    row = connection.execute(query.encode(), parameters).fetchone()
+    assert row is not None
+    return row[0]
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from collections import Counter
 import psycopg
 import pytest
 
-from ingestion.contract import TABLES, Column, Table, find_table
+from ingestion.contract import TABLES, find_table
 from ingestion.expectations import list_expectations
+from ingestion.tables import Column, Table
 
 EVERY_TABLE = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 SHORT_TYPES = {

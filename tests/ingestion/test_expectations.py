@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from database.connect import Database
-from ingestion.contract import TABLES, DateSpan, find_table
+from ingestion.contract import TABLES, find_table
 from ingestion.expectations import ExpectationOutcome, list_expectations, validate_table
 from ingestion.expectations.suites import build_suite, open_context
 from ingestion.rows import Chunk
+from ingestion.tables import DateSpan
 from ingestion.validation import validate_chunk
 from tests.ingestion.bundles import build_rows, key_of
 from tests.ingestion.conftest import Load

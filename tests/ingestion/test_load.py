@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from tests.ingestion.bundles import (
     key_of,
     write_bundle,
 )
-from tests.ingestion.conftest import Load
+from tests.ingestion.conftest import Load, read_one
 
 Snapshot = dict[str, list[dict[str, Any]]]
 
@@ -40,13 +39,6 @@ def read_rows(connection: psycopg.Connection, schema: str, table: str) -> list[d
     """Every row of a table, in the order of its first column."""
     statement = sql.SQL("select * from {} order by 1").format(sql.Identifier(schema, table))
     return fetch(connection, statement)
-
-
-def read_one(connection: psycopg.Connection, query: str, *parameters: Any) -> Any:
-    """The only value of a query."""
-    row = connection.execute(query.encode(), parameters).fetchone()
-    assert row is not None
-    return row[0]
 
 
 def read_level(connection: psycopg.Connection, name: str) -> dict[str, Any]:
@@ -92,92 +84,6 @@ def test_a_public_event_log_loads_wholly_and_once(
     assert (second.unchanged, second.loaded, second.read) == (79197, 0, 79197)
     assert read_versions(ingest) == before
     assert read_one(ingest, "select max(change_id) from tat.level_change") == changes
-
-
-def read_references(connection: psycopg.Connection) -> list[Any]:
-    """The foreign keys of the source tables, each with whether it was checked."""
-    return connection.execute(
-        "select conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated "
-        "from pg_constraint where contype = 'f' and connamespace = 'workflow'::regnamespace "
-        "order by 1, 2"
-    ).fetchall()
-
-
-def test_a_first_load_leaves_every_foreign_key_checked(
-    load: Load, ingest: psycopg.Connection
-) -> None:
-    before = read_references(ingest)
-    load(build_rows())
-    assert read_references(ingest) == before
-    with ingest.transaction():
-        assert read_one(ingest, "select tat.suspend_references()") is False
-
-
-def load_an_orphan(connection: psycopg.Connection) -> None:
-    """Do as a first load would that took no orphan out."""
-    with connection.transaction():
-        assert read_one(connection, "select tat.suspend_references()") is True
-        assert read_references(connection) == []
-        connection.execute(
-            "insert into workflow.work_notes (note_id, request_id, user_id, created_at) "
-            "values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now())"
-        )
-
-
-def test_a_first_load_that_broke_a_reference_would_not_commit(ingest: psycopg.Connection) -> None:
-    before = read_references(ingest)
-    with pytest.raises(psycopg.errors.ForeignKeyViolation):
-        load_an_orphan(ingest)
-    assert read_references(ingest) == before
-    assert read_one(ingest, "select count(*) from workflow.work_notes") == 0
-
-
-ABSURD = {
-    "users": {"created_at": "0001-01-01T00:00:00Z"},
-    "workflow_requests": {"created_at": "0001-01-01T00:00:00Z"},
-    "approval_levels": {"updated_at": "9999-12-31T00:00:00Z"},
-    "participants": {"added_at": "2999-01-01T00:00:00Z"},
-    "work_notes": {"created_at": "1899-12-30T00:00:00Z"},
-    "work_note_attachments": {"uploaded_at": "1601-01-01T00:00:00Z"},
-    "documents": {"uploaded_at": "0044-03-15T00:00:00Z"},
-    "activities": {"created_at": "1900-01-00T00:00:00Z"},
-    "holidays": {"holiday_date": "2999-01-26"},
-    "level_pauses": {"paused_at": "1969-12-31T23:59:59Z"},
-}
-
-
-def test_absurd_dates_go_to_quarantine_with_their_reason(
-    load: Load, ingest: psycopg.Connection
-) -> None:
-    for table, columns in ABSURD.items():
-        rows = build_rows()
-        rows[table] = [{**rows[table][0], **columns}]
-        load({table: rows[table]})
-    held = ingest.execute("select table_name, reasons[1] from tat.quarantine").fetchall()
-    assert {table for table, _ in held} == set(ABSURD)
-    assert {reason for table, reason in held if table != "activities"} == {
-        f"{column} '{value}' lies outside 1970-01-01 to {datetime.now(UTC).year + 10}-12-31"
-        for table, columns in ABSURD.items()
-        for column, value in columns.items()
-        if table != "activities"
-    }
-
-
-def test_departments_that_look_alike_bring_a_warning(load: Load) -> None:
-    users = [
-        build_user(name, department=department)
-        for name, department in {"a": "Legal ", "b": "Legal", "c": "legal", "d": "HR"}.items()
-    ]
-    report = load({"users": users})
-    assert report.warnings == ("users: the departments 'Legal' and 'legal' look alike.",)
-
-
-def test_rounded_hours_bring_a_warning(load: Load) -> None:
-    rows = build_rows()
-    rows["approval_levels"] = [build_level("l1", tat_hours="0.1667")]
-    assert load(rows).warnings == (
-        "approval_levels: 1 of tat_hours were rounded to hundredths of an hour (36 seconds).",
-    )
 
 
 def test_every_table_of_the_contract_lands(load: Load, ingest: psycopg.Connection) -> None:

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import sql
 
-from ingestion.contract import ColumnType, DateSpan, find_table
+from ingestion.contract import find_table
 from ingestion.keys import map_key
 from ingestion.literals import find_reader
 from ingestion.parsing import ParsedColumn, parse_column
+from ingestion.tables import ColumnType, DateSpan
 
 LEVELS = find_table("approval_levels")
 HOLIDAYS = find_table("holidays")

@@ -142,18 +142,9 @@ def add_decided(workflow: Workflow, day: int, hour: int) -> UUID:
 
 
 def record_anew(workflow: Workflow, engine: Engine) -> None:
-    """Forget all clocks and alerts, and let the engine derive and record them again."""
-    connection = workflow.connection
-    with connection.transaction():
-        connection.execute("set local tat.engine_writes = 'on'")
-        connection.execute("delete from tat.tat_alerts")
-        connection.execute("delete from tat.level_clock")
-        connection.execute(
-            "update workflow.approval_levels"
-            " set tat50_alert_sent = false, tat75_alert_sent = false, tat_breached = false"
-        )
-        connection.execute("insert into tat.calendar_change default values")
-        connection.execute("select tat.mark_all_levels()")
+    """Let the engine make calendars, clocks and alerts again, from nothing."""
+    workflow.connection.execute("insert into tat.calendar_change default values")
+    workflow.forget_records()
     engine.catch_up(NOW)
 
 
