@@ -39,6 +39,8 @@ class History:
     open_levels: list[UUID] = field(default_factory=list)
     decided_levels: list[UUID] = field(default_factory=list)
     open_pauses: dict[UUID, UUID] = field(default_factory=dict)
+    # Until when a level has a pause that was planned; it gets no other before.
+    planned_until: dict[UUID, datetime] = field(default_factory=dict)
     lives: dict[UUID, list[Life]] = field(default_factory=lambda: defaultdict(list))
     # Since when each level's request has had which priority.
     priorities: dict[UUID, list[tuple[datetime, str]]] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class History:
         if not self.open_levels:
             return always
         lives = [self.decide] * 3 + [self.pause] * 2 + [self.resume] * 2
+        lives += [self.plan_pause, self.plan_end]
         ends = [self.reassign, self.skip, self.close_request, self.change_priority]
         edits = [self.edit_tat, self.declare_holiday, self.correct_start, self.restate_pause]
         return always + lives + ends + (edits if self.may_rewrite else [])
@@ -85,6 +88,15 @@ class History:
     def recently(self) -> datetime:
         """An instant of the last days."""
         return self.present - timedelta(hours=60) * self.random.random()
+
+    def soon(self) -> datetime:
+        """An instant of the next days."""
+        return self.present + timedelta(hours=60) * self.random.random()
+
+    def may_pause(self, level: UUID) -> bool:
+        """Whether the level has no pause now or ahead."""
+        is_free = self.planned_until.get(level, self.present) <= self.present
+        return is_free and level not in self.open_pauses
 
     def add(self, **columns: Any) -> UUID:
         """Add a level with a TAT and a priority by chance."""
@@ -136,6 +148,9 @@ class History:
         if self.random.random() < 0.5:
             changes |= {"tat_start_time": self.present, "level_start_time": self.present}
         self.workflow.change_level(level, updated_at=self.present, **changes)
+        last = self.lives[level][-1]
+        assert last.ends_at is not None
+        self.lives[level][-1] = replace(last, ends_at=min(last.ends_at, self.present))
         self.lives[level].append(Life(self.present))
 
     def change_priority(self) -> None:
@@ -148,8 +163,28 @@ class History:
     def pause(self) -> None:
         """A running level is paused."""
         level = self.choose()
-        if level not in self.open_pauses:
+        if self.may_pause(level):
             self.open_pauses[level] = self.workflow.pause(level, self.present)
+
+    def plan_pause(self) -> None:
+        """A level is put on hold until a date, from now or from a later instant on."""
+        level = self.choose()
+        if self.may_pause(level):
+            earlier, later = sorted([self.random.choice([self.present, self.soon()]), self.soon()])
+            self.workflow.pause(level, earlier, later)
+            self.planned_until[level] = later
+
+    def plan_end(self) -> None:
+        """A level is decided by a date that is still ahead."""
+        level = self.choose()
+        if level not in self.open_pauses:
+            self.open_levels.remove(level)
+            ends_at = self.soon()
+            self.workflow.change_level(
+                level, status="APPROVED", level_end_time=ends_at, updated_at=self.edit()
+            )
+            self.decided_levels.append(level)
+            self.lives[level][-1] = replace(self.lives[level][-1], ends_at=ends_at)
 
     def resume(self) -> None:
         """A paused level runs again."""

@@ -152,3 +152,86 @@ def test_a_request_closed_before_its_paused_level_began_stops_no_tick(
     assert clock["state"] == "cancelled"
     assert clock["paused_clock"] == 0
     assert workflow.list_types(level) == []
+
+
+def test_a_pause_with_a_planned_end_is_a_pause_until_then(
+    workflow: Workflow, engine: Engine
+) -> None:
+    level = workflow.add_level()
+    workflow.pause(level, january(6, 12), january(15, 10))
+    engine.tick(january(8, 10))
+    clock = workflow.read_clock(level)
+    assert (clock["state"], clock["changes_at"]) == ("paused", january(15, 10))
+    assert read_elapsed_hours(workflow, level, 8, 10) == 7
+    assert clock["due_at"] == january(16, 10)
+    assert workflow.list_types(level) == []
+    engine.tick(january(15, 12))
+    assert workflow.read_clock(level)["state"] == "running"
+    assert workflow.list_notified(level) == [("TAT_50", workflow.approver_id)]
+    assert workflow.list_alerts(level)[0]["threshold_crossed_at"] == january(15, 11)
+
+
+def test_a_pause_that_nothing_reaches_is_as_an_open_one(workflow: Workflow, engine: Engine) -> None:
+    level, other = workflow.add_level(), workflow.add_level()
+    workflow.pause(level, january(6, 12))
+    workflow.pause(other, january(6, 12), january(6, 12).replace(year=2035))
+    engine.tick(january(15, 10))
+    first, second = workflow.read_clock(level), workflow.read_clock(other)
+    for name in ("state", "halted_clock", "paused_clock", "due_at", "next_due_clock"):
+        assert first[name] == second[name]
+    assert workflow.list_types(other) == []
+
+
+def test_a_pause_counts_from_when_it_begins(workflow: Workflow, engine: Engine) -> None:
+    level = workflow.add_level()
+    workflow.pause(level, january(7, 9))
+    engine.tick(january(6, 13, 1))
+    assert workflow.read_clock(level)["state"] == "running"
+    assert workflow.list_notified(level) == [("TAT_50", workflow.approver_id)]
+    engine.tick(january(8, 10))
+    assert workflow.read_clock(level)["state"] == "paused"
+    assert read_elapsed_hours(workflow, level, 8, 10) == 13
+    assert workflow.list_types(level) == ["TAT_50", "TAT_75"]
+
+
+@pytest.mark.parametrize(
+    ("status", "end"), [("APPROVED", "level_end_time"), ("SKIPPED", "skipped_at")]
+)
+def test_a_level_with_an_end_ahead_runs_until_then(
+    workflow: Workflow, engine: Engine, status: str, end: str
+) -> None:
+    level = workflow.add_level()
+    workflow.change_level(level, status=status, **{end: january(6, 15)})
+    engine.tick(january(6, 14))
+    assert workflow.read_clock(level)["state"] == "running"
+    assert workflow.list_notified(level) == [("TAT_50", workflow.approver_id)]
+    assert read_elapsed_hours(workflow, level, 6, 14) == 9
+    engine.tick(january(8, 10))
+    assert workflow.read_clock(level)["halted_at"] == january(6, 15)
+    assert workflow.list_types(level) == ["TAT_50"]
+
+
+def test_a_request_that_closes_ahead_is_open_until_then(workflow: Workflow, engine: Engine) -> None:
+    level = workflow.add_level()
+    workflow.change_request(level, status="CLOSED", closure_date=january(6, 15))
+    engine.tick(january(6, 14))
+    assert workflow.list_notified(level) == [("TAT_50", workflow.approver_id)]
+    engine.tick(january(8, 10))
+    assert workflow.read_clock(level)["state"] == "cancelled"
+    assert workflow.list_types(level) == ["TAT_50"]
+
+
+def test_a_level_opened_again_before_its_stated_end_came_ended_then(
+    workflow: Workflow, engine: Engine
+) -> None:
+    level = workflow.add_level()
+    workflow.change_level(
+        level, status="APPROVED", level_end_time=january(7, 10), updated_at=january(6, 10)
+    )
+    workflow.change_level(
+        level, status="IN_PROGRESS", level_end_time=None, updated_at=january(6, 11)
+    )
+    engine.tick(january(6, 12))
+    clocks = workflow.fetch_all("select * from tat.level_clock order by cycle")
+    assert [clock["halted_at"] for clock in clocks] == [january(6, 11), None]
+    assert clocks[1]["started_at"] == january(6, 11)

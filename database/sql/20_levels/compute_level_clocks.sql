@@ -17,6 +17,7 @@ begin atomic
             level_cycles.halted_at,
             level_cycles.has_pauses,
             level_cycles.known_since,
+            level_cycles.changes_at,
             coalesce(latest_segment.policy_id, level_cycles.policy_id) as policy_id,
             coalesce(latest_segment.calendar_id, level_cycles.calendar_id)
                 as calendar_id,
@@ -24,7 +25,7 @@ begin atomic
                 as segment_started_at,
             coalesce(latest_segment.carried_clock, 0) as carried_clock,
             coalesce(latest_segment.tat_us, level_cycles.tat_us) as tat_us
-        from tat.level_cycles(p_levels, p_known_since, p_reopened) as level_cycles
+        from tat.level_cycles(p_levels, p_known_since, p_reopened, p_as_of) as level_cycles
         left join lateral tat.latest_segment(
             level_cycles.may_switch,
             level_cycles.level_id,
@@ -48,7 +49,7 @@ begin atomic
                     segments.level_id,
                     segments.calendar_id,
                     segments.segment_started_at,
-                    segments.halted_at
+                    coalesce(segments.halted_at, p_as_of)
                 )
                 else 0
             end as paused_clock
@@ -82,6 +83,7 @@ begin atomic
         readings.is_current,
         readings.segment_started_at,
         readings.carried_clock,
-        readings.known_since
+        readings.known_since,
+        readings.changes_at
     from readings;
 end;

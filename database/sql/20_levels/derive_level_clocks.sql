@@ -16,6 +16,7 @@ set enable_seqscan = off
 as $$
 begin
     perform tat.refresh_calendars(p_as_of);
+    perform tat.queue_planned_changes(p_as_of);
     levels_derived := 0;
     changes_left := false;
     if not exists (select 1 from tat.level_change where drained_at is null) then

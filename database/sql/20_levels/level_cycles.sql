@@ -1,7 +1,8 @@
 -- Every cycle of some levels that has a start, as source rows and ledger tell it. A level in progress
--- without a start is held by its writer, and has no cycle yet.
+-- without a start is held by its writer, and has no cycle yet. What lies after p_as_of has not
+-- happened yet: a pause has not begun, nor ended, nor has the level; changes_at is when that is next.
 create or replace function tat.level_cycles(
-    p_levels uuid[], p_known_since timestamptz[], p_reopened uuid[]
+    p_levels uuid[], p_known_since timestamptz[], p_reopened uuid[], p_as_of timestamptz
 )
 returns table (
     level_id uuid,
@@ -15,7 +16,8 @@ returns table (
     tat_us bigint,
     has_pauses boolean,
     may_switch boolean,
-    known_since timestamptz
+    known_since timestamptz,
+    changes_at timestamptz
 )
 language sql stable
 begin atomic
@@ -27,14 +29,14 @@ begin atomic
         level_source.calendar_id,
         case
             when not cycles.is_current then cycles.state
-            when level_source.state = 'running' and pauses.open_since is not null
-                then 'paused'
-            else level_source.state
+            when present.has_ended then level_source.state
+            when pauses.open_since is not null then 'paused'
+            else 'running'
         end,
         cycles.started_at,
         case
             when not cycles.is_current then cycles.halted_at
-            when level_source.state <> 'running' then level_source.halted_at
+            when present.has_ended then level_source.halted_at
             when pauses.open_since is not null
                 then greatest(pauses.open_since, cycles.started_at)
         end,
@@ -45,7 +47,13 @@ begin atomic
         end,
         known.has_pauses,
         switching.may_switch,
-        touched.known_since
+        touched.known_since,
+        case
+            when cycles.is_current and not present.has_ended then least(
+                pauses.changes_at,
+                case when level_source.state <> 'running' then level_source.stated_end end
+            )
+        end
     from unnest(p_levels, p_known_since) as touched (level_id, known_since)
     inner join tat.level_source on level_source.level_id = touched.level_id
     cross join lateral (
@@ -60,8 +68,17 @@ begin atomic
         offset 0
     ) as known
     cross join lateral (
-        select case when known.has_pauses then tat.open_pause(touched.level_id) end as open_since
+        select
+            case when known.has_pauses then tat.open_pause(touched.level_id, p_as_of) end
+                as open_since,
+            case when known.has_pauses then tat.next_pause_change(touched.level_id, p_as_of) end
+                as changes_at
     ) as pauses
+    cross join lateral (
+        select
+            level_source.state <> 'running'
+            and coalesce(level_source.stated_end, '-infinity') <= p_as_of as has_ended
+    ) as present
     -- Most levels have one cycle: the ledger is replayed for the others only.
     cross join lateral (
         select

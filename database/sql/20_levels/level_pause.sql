@@ -5,11 +5,11 @@ select
     level_pauses.level_id,
     level_pauses.paused_at,
     coalesce(level_pauses.resumed_at, (
-        select min(coalesce(level_change.old_ended_at, level_change.effective_at))
+        select min(least(level_change.old_ended_at, level_change.effective_at))
         from tat.level_change
         where level_change.level_id = level_pauses.level_id
             and level_change.closes_cycle
-            and coalesce(level_change.old_ended_at, level_change.effective_at)
+            and least(level_change.old_ended_at, level_change.effective_at)
             >= level_pauses.paused_at
     )) as resumed_at,
     level_pauses.reason

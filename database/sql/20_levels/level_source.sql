@@ -18,7 +18,8 @@ select
     level_state.state,
     level_state.started_at,
     level_state.submitted_at,
-    level_state.halted_at
+    level_state.halted_at,
+    level_state.stated_end
 from tat.level_state
 inner join workflow.users as initiators
     on initiators.user_id = level_state.initiator_id

@@ -35,7 +35,18 @@ select
         )
         when approval_levels.status = 'PENDING' then approval_levels.updated_at
         else coalesce(workflow_requests.closure_date, workflow_requests.updated_at)
-    end as halted_at
+    end as halted_at,
+    -- The end as it is stated: a row that was changed ahead of the clock has ended all the same.
+    case
+        when workflow_requests.is_deleted or workflow_requests.is_draft then null
+        when approval_levels.status in ('APPROVED', 'REJECTED') then coalesce(
+            approval_levels.level_end_time, approval_levels.action_date
+        )
+        when approval_levels.status = 'SKIPPED' then coalesce(
+            approval_levels.skipped_at, approval_levels.level_end_time
+        )
+        when approval_levels.status = 'IN_PROGRESS' then workflow_requests.closure_date
+    end as stated_end
 from workflow.approval_levels
 inner join workflow.workflow_requests
     on workflow_requests.request_id = approval_levels.request_id;

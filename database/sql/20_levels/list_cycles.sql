@@ -30,7 +30,8 @@ begin
             level_change.closes_cycle,
             level_change.old_started_at,
             level_change.old_tat_hours,
-            coalesce(level_change.old_ended_at, level_change.effective_at) as ended_at,
+            -- Opened again before a stated end came: it never did.
+            least(level_change.old_ended_at, level_change.effective_at) as ended_at,
             case
                 when level_change.cause = 'level'
                     and level_change.old_status in ('APPROVED', 'REJECTED') then 'stopped'

@@ -55,6 +55,7 @@ begin atomic
             next_due_clock,
             arrived_decided,
             known_since,
+            changes_at,
             derived_at
         )
         select
@@ -77,6 +78,7 @@ begin atomic
             upcoming.due_clock,
             (computed.clock).arrived_decided,
             (computed.clock).known_since,
+            (computed.clock).changes_at,
             (computed.clock).derived_at
         from computed
         left join lateral tat.next_threshold(computed.clock, null) as upcoming on true
@@ -98,6 +100,7 @@ begin atomic
             due_at = excluded.due_at,
             next_threshold = excluded.next_threshold,
             next_due_clock = excluded.next_due_clock,
+            changes_at = excluded.changes_at,
             derived_at = excluded.derived_at
     )
 

@@ -47,7 +47,10 @@ begin
         where level_clock.calendar_id = present.calendar_id
             and level_clock.next_due_clock < present.clock_now
             and (
-                level_clock.state <> 'running' or approval_levels.status = 'IN_PROGRESS'
+                level_clock.state <> 'running'
+                or approval_levels.status = 'IN_PROGRESS'
+                -- Decided, with an end that is still ahead.
+                or level_clock.changes_at is not null
             )
             and not exists (
                 select 1

@@ -35,6 +35,7 @@ begin atomic
     from tat.explained_segments(p_level_id, p_as_of) as segments
     inner join tat.level_pause
         on level_pause.level_id = p_level_id
+        and level_pause.paused_at <= p_as_of
         and tstzrange(level_pause.paused_at, level_pause.resumed_at, '[]')
         && tstzrange(segments.starts_at, segments.ends_at, '[]');
 end;

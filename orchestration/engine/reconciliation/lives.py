@@ -45,9 +45,10 @@ def closes_cycle(change: Row) -> bool:
 
 
 def find_end(change: Row) -> int:
-    """When the cycle that a ledger row closes had ended."""
-    ended_at: int | None = change["old_ended_at"]
-    return ended_at if ended_at is not None else change["effective_at"]
+    """When the cycle that a ledger row closes had ended: as stated, unless it was opened before."""
+    effective_at: int = change["effective_at"]
+    stated = change["old_ended_at"]
+    return effective_at if stated is None else min(stated, effective_at)
 
 
 @dataclass

@@ -26,6 +26,8 @@ cross join
     ) }}
 left join {{ ref('dim_users') }} as actors
     on timeline.actor_id = actors.user_id
+-- What is planned has not happened yet.
+where timeline.event_at <= {{ as_of() }}
 window
     request_timeline as (
         partition by requests.request_id, requests.request_number
