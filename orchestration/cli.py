@@ -36,7 +36,12 @@ from orchestration.commands.status import show_status
 from orchestration.commands.summary import print_load
 from orchestration.commands.up import bring_up, load_with_progress
 from orchestration.dagster_process import DagsterError, build_environment
-from orchestration.engine.tick import TickBusyError, read_database_time, run_ticks
+from orchestration.engine.tick import (
+    TickBusyError,
+    read_database_time,
+    rehearse_ticks,
+    run_ticks,
+)
 from orchestration.loading import read_span
 from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.reading import query_as_bi, read_sql
@@ -142,15 +147,28 @@ def tick(
             help="Tick as of this instant, with its offset, instead of now.",
         ),
     ] = None,
+    rehearse: Annotated[
+        bool,
+        typer.Option("--rehearse", help="Only count: whatever would be recorded is taken back."),
+    ] = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
     """Run the engine by hand until nothing is left to record."""
     database = open_migrated_database(load_settings())
     with connect(database, "tat_engine", autocommit=True) as connection:
-        moment = as_of or read_database_time(connection)
+        present = read_database_time(connection)
+        moment = as_of or present
+        if moment > present and not rehearse:
+            raise ValueError(
+                f"{moment.isoformat()} is ahead of the database's clock ({present.isoformat()}):"
+                " alerts of it would be false. Add --rehearse to count them and record nothing."
+            )
+        run = rehearse_ticks if rehearse else run_ticks
         with show_ticks() as progress:
-            report = run_ticks(connection, moment, origin="command", progress=progress)
+            report = run(connection, moment, origin="command", progress=progress)
     print_rows([vars(report)], list(vars(report)), output_format)
+    if rehearse:
+        err.print("A rehearsal: nothing was recorded.")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

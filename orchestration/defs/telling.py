@@ -36,3 +36,8 @@ def tell_of_check(
     )
     told = json.dumps({"passed": found.passed, "at": now})
     return dg.SensorResult(skip_reason=reason, asset_events=[evaluation], cursor=told)
+
+
+def is_preview(context: dg.SensorEvaluationContext) -> bool:
+    """Whether somebody looks at what a tick would do; the daemon knows when the sensor started."""
+    return context.last_sensor_start_time is None and context.last_tick_completion_time is None

@@ -125,6 +125,22 @@ def run_ticks(
             return total
 
 
+def rehearse_ticks(
+    connection: psycopg.Connection,
+    as_of: datetime,
+    *,
+    origin: Origin,
+    seconds: float | None = None,
+    progress: ProgressCallback | None = None,
+) -> TickReport:
+    """Run ticks as `run_ticks` does and take everything back: what they would record.
+
+    Other ticks leave the levels concerned alone until this ends.
+    """
+    with connection.transaction(force_rollback=True):
+        return run_ticks(connection, as_of, origin=origin, seconds=seconds, progress=progress)
+
+
 def add_reports(earlier: TickReport, later: TickReport) -> TickReport:
     """Sum what two ticks did; what is left is what the later one left."""
     lateness = [

@@ -123,6 +123,19 @@ def test_a_holiday_is_previewed_then_declared_then_taken_back(tat: Tat, workflow
     assert workflow.read_clock(level)["due_at"] == due_at
 
 
+def test_alerts_of_a_time_ahead_are_counted_and_not_recorded(tat: Tat, workflow: Workflow) -> None:
+    now = read_database_time(workflow.connection)
+    level = workflow.add_level(started_at=now, priority="EXPRESS", tat_hours=2)
+    ahead = ("tick", "--as-of", f"{now + 3 * HOUR:%Y-%m-%dT%H:%M:%S%z}")
+    refused = tat(*ahead)
+    assert refused.code == 1
+    assert "--rehearse" in refused.err
+    rehearsed = tat(*ahead, "--rehearse", "--format", "json")
+    assert rehearsed.data[0]["alerts_recorded"] == 3
+    assert workflow.list_types(level) == []
+    assert workflow.fetch_all("select 1 from tat.tick_log") == []
+
+
 def test_a_policy_is_asked_about_then_changed(tat: Tat, workflow: Workflow) -> None:
     level = add_running_level(workflow)
     assert tat("tick").code == 0

@@ -34,9 +34,9 @@ QUIET = TickReport(
 )
 
 
-def evaluate(database: DatabaseResource) -> dg.SensorResult:
-    """Let the sensor tick once."""
-    with dg.build_sensor_context() as context:
+def evaluate(database: DatabaseResource, started_at: float | None = 1.0) -> dg.SensorResult:
+    """Let the sensor tick once, as the daemon does, which knows when the sensor started."""
+    with dg.build_sensor_context(last_sensor_start_time=started_at) as context:
         result = tat_threshold_sensor(context, database=database)
     assert isinstance(result, dg.SensorResult)
     return result
@@ -79,6 +79,22 @@ def test_a_crossing_becomes_a_row_and_a_materialization(
     assert check.passed
     (alert,) = workflow.fetch_all("select alert_type, threshold_crossed_at from tat.tat_alerts")
     assert alert == {"alert_type": "TAT_50", "threshold_crossed_at": crossing}
+
+
+def test_a_preview_counts_and_records_nothing(
+    found_database: DatabaseResource, crossed_level: tuple[Workflow, datetime]
+) -> None:
+    workflow, _ = crossed_level
+    preview = evaluate(found_database, started_at=None)
+    assert preview.skip_reason == dg.SkipReason(
+        "A preview, nothing is recorded: 1 alerts recorded, 1 notifications queued."
+    )
+    assert preview.asset_events == []
+    assert (
+        workflow.fetch_all("select 1 from tat.tat_alerts union all select 1 from tat.tick_log")
+        == []
+    )
+    assert len(evaluate(found_database).asset_events) == 2
 
 
 def test_a_second_tick_has_nothing_to_say(

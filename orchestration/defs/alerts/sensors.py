@@ -5,7 +5,14 @@ import dagster as dg
 from database.statements import fetch, load_statement
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.resources import DatabaseResource
-from orchestration.engine.tick import TickBusyError, TickReport, read_database_time, run_ticks
+from orchestration.defs.telling import is_preview
+from orchestration.engine.tick import (
+    TickBusyError,
+    TickReport,
+    read_database_time,
+    rehearse_ticks,
+    run_ticks,
+)
 
 TICK_INTERVAL_SECONDS = 60
 # Dagster gives a sensor 60 seconds; what a tick cannot record by then is left for the next.
@@ -78,10 +85,14 @@ def report_events(
 def tat_threshold_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:
-    """Record every TAT threshold crossed since the last tick, in this process, once a minute."""
+    """Record every TAT threshold crossed since the last tick, in this process, once a minute.
+
+    A preview counts them and records nothing.
+    """
+    run = rehearse_ticks if is_preview(context) else run_ticks
     try:
         with database.connect("tat_engine") as connection:
-            report = run_ticks(
+            report = run(
                 connection,
                 read_database_time(connection),
                 origin="sensor",
@@ -89,6 +100,10 @@ def tat_threshold_sensor(
             )
     except TickBusyError as busy:
         return dg.SensorResult(skip_reason=str(busy))
+    if is_preview(context):
+        return dg.SensorResult(
+            skip_reason=f"A preview, nothing is recorded: {describe_tick(report)}"
+        )
     context.log.info(describe_tick(report))
     return dg.SensorResult(skip_reason=describe_tick(report), asset_events=report_events(report))
 

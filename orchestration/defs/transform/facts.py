@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.resources import DatabaseResource
-from orchestration.defs.telling import tell_of_check
+from orchestration.defs.telling import is_preview, tell_of_check
 from orchestration.reading import fetch_rows
 from orchestration.warehouse.facts import FactsReport, refresh_facts
 
@@ -49,7 +49,13 @@ def describe_refresh(report: FactsReport) -> str:
 def stored_facts_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:
-    """Store what changed at the source once a minute; until then the views count it live."""
+    """Store what changed at the source once a minute; until then the views count it live.
+
+    A preview says what waits and stores nothing.
+    """
+    if is_preview(context):
+        waiting = describe_waiting(read_waiting(database))
+        return dg.SensorResult(skip_reason=f"A preview, nothing is stored: {waiting}")
     report = refresh_facts(database.open(), seconds=REFRESH_BUDGET_SECONDS)
     context.log.info(describe_refresh(report))
     return dg.SensorResult(skip_reason=describe_refresh(report))
