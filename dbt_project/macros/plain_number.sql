@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__plain_number(number) -%}
-    trim_scale({{ number }})::text
+    {{ trimmed_number(number) }}::text
 {%- endmacro %}
 
 {# With a scale there is always a point, so that no zero before it is taken. #}

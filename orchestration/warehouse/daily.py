@@ -27,6 +27,13 @@ def keep_days(database: Database, days: Sequence[date]) -> Rows:
     return fetch_rows(database, "keep_days_as_known", span, role="tat_dbt")
 
 
+def find_first_missed_day(database: Database, last_day: date) -> date | None:
+    """The earliest day up to `last_day` that was not kept, after the first that was; None if none."""
+    (row,) = fetch_rows(database, "read_first_missed_day", {"last_day": last_day})
+    first: date | None = row["first_day"]
+    return first
+
+
 def check_days_are_over(database: Database, days: Sequence[date]) -> None:
     """Raise DayNotOverError unless all of them are over in the zone that the database counts in."""
     (present,) = fetch_rows(database, "read_local_day")

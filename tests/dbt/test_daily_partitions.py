@@ -13,6 +13,7 @@ from orchestration.defs.transform import facts
 from orchestration.defs.transform.days import (
     daily_metrics_as_known,
     daily_metrics_job,
+    daily_metrics_schedule,
     days_are_as_known,
 )
 from orchestration.defs.transform.facts import stored_facts_keep_up, stored_facts_sensor
@@ -62,7 +63,7 @@ def judge(
 
 def look(database: resources.DatabaseResource) -> str:
     """What the sensor's page says after the sensor has run once."""
-    with dg.build_sensor_context() as context:
+    with dg.build_sensor_context(last_sensor_start_time=1.0) as context:
         result = stored_facts_sensor(context, database=database)
     assert isinstance(result, dg.SensorResult)
     assert result.skip_reason
@@ -162,6 +163,41 @@ def test_a_run_fails_and_keeps_nothing_when_a_day_is_not_over(
     assert not result.asset_materializations_for_node("tat__daily_metrics_as_known")
     assert read_kept(own_warehouse) == []
     assert len(keep_days(own_warehouse.database, [yesterday])) == 1
+
+
+def ask_schedule(
+    definitions: dg.Definitions, database: resources.DatabaseResource, now: str
+) -> dg.RunRequest:
+    """What the schedule wants to run at a moment."""
+    with dg.build_schedule_context(
+        repository_def=definitions.get_repository_def(),
+        scheduled_execution_time=datetime.fromisoformat(now),
+        resources={"database": database},
+    ) as context:
+        requested = definitions.resolve_schedule_def("daily_metrics_schedule").evaluate_tick(
+            context
+        )
+    (request,) = requested.run_requests or ()
+    return request
+
+
+def test_days_missed_while_dagster_was_down_are_kept_when_it_is_back(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    definitions = dg.Definitions(
+        assets=[daily_metrics_as_known],
+        jobs=[daily_metrics_job],
+        schedules=[daily_metrics_schedule],
+        resources={"database": found},
+    )
+    assert ask_schedule(definitions, found, "2026-03-04T00:15+05:30").partition_key == "2026-03-03"
+    keep_days(own_warehouse.database, [date(2026, 3, 2), date(2026, 3, 3)])
+    request = ask_schedule(definitions, found, "2026-03-08T00:15+05:30")
+    job = definitions.resolve_job_def("daily_metrics_job")
+    assert job.execute_in_process(tags=dict(request.tags)).success
+    kept = [row[0].isoformat() for row in read_kept(own_warehouse)]
+    assert kept == [f"2026-03-0{day}" for day in range(2, 8)]
+    assert ask_schedule(definitions, found, "2026-03-09T00:15+05:30").partition_key == "2026-03-08"
 
 
 def test_partitions_begin_with_the_first_request(own_warehouse: Warehouse) -> None:

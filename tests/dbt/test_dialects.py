@@ -85,6 +85,7 @@ ANSWERS: dict[str, tuple[tuple[Any, ...], str, list[tuple[Any, ...]]]] = {
         [(3,)],
     ),
     "plain_number": (("50.000",), "select {}", [("50",)]),
+    "trimmed_number": (("77.500",), "select {} = 77.5", [(True,)]),
     "no_key": ((), "select {} is null", [(True,)]),
     "day_series": (
         ("bounds.first_day", "bounds.last_day", "days"),

@@ -8,11 +8,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+)
 
 from orchestration.defs.local_days import FIRST_DAY, LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.transform.sources import list_sources
-from orchestration.warehouse.daily import describe_corrections, keep_days, list_corrections
+from orchestration.warehouse.daily import (
+    describe_corrections,
+    find_first_missed_day,
+    keep_days,
+    list_corrections,
+)
 
 LISTED = 20
 AS_KNOWN = dg.AssetKey(["tat", "daily_metrics_as_known"])
@@ -88,8 +97,21 @@ daily_metrics_job = dg.define_asset_job(
     execution_timezone=LOCAL_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
-def daily_metrics_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """A quarter of an hour after local midnight: keep the day that has ended."""
+def daily_metrics_schedule(
+    context: dg.ScheduleEvaluationContext, database: DatabaseResource
+) -> dg.RunRequest:
+    """A quarter of an hour after local midnight: keep the day that has ended.
+
+    Days that were missed while Dagster was down are kept by the same run, as known now.
+    """
     now = context.scheduled_execution_time.astimezone(ZoneInfo(LOCAL_ZONE))
     ended = now.date() - timedelta(days=1)
-    return dg.RunRequest(partition_key=ended.isoformat())
+    missed = find_first_missed_day(database.open(), ended)
+    if missed is None or missed == ended:
+        return dg.RunRequest(partition_key=ended.isoformat())
+    return dg.RunRequest(
+        tags={
+            ASSET_PARTITION_RANGE_START_TAG: missed.isoformat(),
+            ASSET_PARTITION_RANGE_END_TAG: ended.isoformat(),
+        }
+    )

@@ -4,7 +4,7 @@ select
     alerts.level_id,
     alerts.approver_id,
     alerts.alert_type,
-    alerts.threshold_percentage,
+    {{ trimmed_number('alerts.threshold_percentage') }} as threshold_percentage,
     alerts.tat_hours_allocated,
     alerts.tat_hours_elapsed,
     alerts.tat_hours_remaining,
