@@ -20,10 +20,12 @@ from database.roles import (
     ensure_roles,
     ensure_setup,
     ensure_statistics,
+    has_database,
     restrict_public,
 )
 from database.server import EmbeddedServer, ServerError
 from database.server.binaries import OLDEST_MAJOR
+from database.server.cluster import read_major
 from database.server.files import ServerFiles, read_text, write_file
 from database.settings import Settings
 
@@ -38,6 +40,7 @@ __all__ = [
     "environment_for_children",
     "open_database",
     "prepare_database",
+    "read_remembered",
     "remember_database",
     "restart_if_killed",
 ]
@@ -46,6 +49,10 @@ DEFAULT_NAME = "turnaround"
 RECORD = "database"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED = {"postgres", "template0", "template1"}
+NOTHING_HERE = (
+    "There is no {what} in {home} yet. `tat up` makes one with a sample, `tat up --bundle FOLDER`"
+    " one with your data; TAT_HOME chooses another home."
+)
 CONNECT_SECONDS = 10
 # The embedded server listens on the loopback address only and has no TLS; said outright, so
 # that PGSSLMODE in the environment doesn't get in the way.
@@ -127,18 +134,20 @@ class Database:
         return f"{self.user}@{self.host}:{self.port}/{self.name}"
 
 
-def open_database(settings: Settings, name: str | None = None) -> Database:
+def open_database(settings: Settings, name: str | None = None, *, create: bool = True) -> Database:
     """Return the database to work with, reachable and of a supported version.
 
     With TAT_DATABASE_URL that is the database it names, and `name` plays no part. Without, the
-    embedded server is started if needed and the database `name` created if missing; the
-    default is the one `remember_database` recorded, else "turnaround".
+    embedded server is started if needed and the database `name` created if missing and
+    `create`; the default is the one `remember_database` recorded, else "turnaround".
     Raises DatabaseError.
     """
     if settings.database_url is not None:
         return open_external(settings.database_url.get_secret_value())
-    chosen = check_name(name or read_text(settings.home / RECORD) or DEFAULT_NAME)
-    return open_embedded(settings.home, chosen)
+    chosen = check_name(name or read_remembered(settings) or DEFAULT_NAME)
+    if not create and read_major(server_files(settings.home)) is None:
+        raise DatabaseError(NOTHING_HERE.format(what="database", home=settings.home))
+    return open_embedded(settings.home, chosen, create=create)
 
 
 def open_external(url: str) -> Database:
@@ -158,9 +167,11 @@ def open_external(url: str) -> Database:
         return Database(info.host, info.port, info.dbname, info.user, info.password, kept)
 
 
-def open_embedded(home: Path, name: str) -> Database:
+def open_embedded(home: Path, name: str, *, create: bool = True) -> Database:
     """Start the embedded server if needed, and create its logins and the database."""
     with connect_as_superuser(home) as admin:
+        if not create and not has_database(admin, name):
+            raise DatabaseError(NOTHING_HERE.format(what=f"database {name}", home=home))
         ensure_roles(admin)
         ensure_logins(admin, server_files(home))
         ensure_database(admin, name)
@@ -283,6 +294,11 @@ def check_name(name: str) -> str:
             "underscores, with a letter first."
         )
     return name
+
+
+def read_remembered(settings: Settings) -> str | None:
+    """The embedded database that `open_database` opens if not told otherwise; None at first."""
+    return read_text(settings.home / RECORD)
 
 
 def remember_database(settings: Settings, name: str) -> None:

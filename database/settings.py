@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 logger = logging.getLogger(__name__)
 
+CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
 SECRETS = {"database_url"}
 # Variables of ours that are not settings: what child processes and the tests are given.
@@ -42,7 +43,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=CHECKOUT / ".env",
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
@@ -71,8 +72,8 @@ class Settings(BaseSettings):
     @field_validator("home", mode="after")
     @classmethod
     def make_home_absolute(cls, home: Path) -> Path:
-        """Expand `~` and anchor a relative path in the working directory."""
-        return home.expanduser().absolute()
+        """Expand `~` and anchor a relative path in the checkout, wherever one stands."""
+        return CHECKOUT / home.expanduser()
 
     @field_validator("timezone", mode="after")
     @classmethod
@@ -96,7 +97,7 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings from the environment and from `.env` in the working directory.
+    """Read the settings from the environment and from `.env` in the checkout.
 
     The environment wins over `.env`; an empty variable counts as absent. Raises SettingsError
     with a line per wrong setting, which names the variable, its value (unless it is a secret)

@@ -9,11 +9,13 @@ from typing import Annotated
 
 import psycopg
 import typer
+from rich.markup import escape
 
-from database.connect import DatabaseError, connect, open_database
+from database.connect import Database, DatabaseError, connect, open_database
 from database.migrate import migrate_database
 from database.server import EmbeddedServer, ServerError
 from database.settings import SettingsError, load_settings
+from database.statements import Rows
 from ingestion.load import BundleError, validate_bundle
 from ingestion.simulator import simulate_bundle
 from orchestration.commands.calendars import calendar_app, holiday_app
@@ -34,7 +36,7 @@ from orchestration.commands.reconciling import run_reconciliation
 from orchestration.commands.shared import FormatOption, open_migrated_database
 from orchestration.commands.status import show_status
 from orchestration.commands.summary import print_load
-from orchestration.commands.up import bring_up, load_with_progress
+from orchestration.commands.up import bring_up, load_with_progress, remember
 from orchestration.dagster_process import DagsterError, build_environment
 from orchestration.engine.tick import (
     TickBusyError,
@@ -82,15 +84,23 @@ BundleFolder = Annotated[
 @app.command()
 def up(
     bundle: Annotated[
-        Path | None, typer.Option(help="Load this bundle instead of the sample.")
+        Path | None, typer.Option(help="Load this bundle into a database of its own.")
     ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Go back to the sample after a bundle.")
+    ] = False,
     once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
     port: Annotated[
         int | None, typer.Option(help="Port of the Dagster UI (3000, or a free one).")
     ] = None,
 ) -> None:
-    """Set up, load, raise alerts, build the views, print the figures and serve the Dagster UI."""
-    bring_up(load_settings(), bundle=bundle, once=once, port=port)
+    """Set up, load, raise alerts, build the views, print the figures and serve the Dagster UI.
+
+    Without a bundle it goes on with the database that was loaded last, at first with a sample.
+    """
+    if sample and bundle is not None:
+        raise ValueError("Give --bundle or --sample, not both.")
+    bring_up(load_settings(), bundle=bundle, sample=sample, once=once, port=port)
 
 
 @app.command()
@@ -110,7 +120,7 @@ def db_url(
     ] = None,
 ) -> None:
     """Print the connection string for psql and BI tools; it holds a password."""
-    database = open_database(load_settings())
+    database = open_database(load_settings(), create=False)
     address = database.bi_url() if role is None else database.url(role)
     sys.stdout.write((address or database.url("tat_bi")) + "\n")
 
@@ -129,13 +139,15 @@ def load(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate only.")] = False,
 ) -> None:
     """Load a bundle, then record what its levels have crossed."""
-    database = open_migrated_database(load_settings())
+    settings = load_settings()
+    database = open_migrated_database(settings, create=True)
     if dry_run:
         with connect(database, "tat_ingest") as connection, show_load() as progress:
             report = validate_bundle(connection, directory, span=read_span(), progress=progress)
         print_load(report)
     else:
         print_load(load_with_progress(database, directory))
+        remember(settings, database)
 
 
 @app.command()
@@ -194,10 +206,11 @@ def query(
 ) -> None:
     """Run SQL as the read-only BI role; columns of one name are numbered: count, count_2."""
     text = read_sql(sql, file)
-    for columns, rows in query_as_bi(open_database(load_settings()), text):
+    database = open_database(load_settings(), create=False)
+    for columns, rows in query_as_bi(database, text):
         print_rows(rows, columns, output_format)
         if output_format is OutputFormat.TABLE:
-            out.print(f"({len(rows):,} {'row' if len(rows) == 1 else 'rows'})")
+            out.print(describe_count(rows, database))
 
 
 @app.command()
@@ -229,10 +242,16 @@ def simulate(
     )
 
 
+def describe_count(rows: Rows, database: Database) -> str:
+    """How many rows there are; of none, in which database."""
+    counted = f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}"
+    return f"({counted})" if rows else f"({counted} in the database {escape(database.name)})"
+
+
 def run_dbt(arguments: list[str]) -> None:
     """Run dbt in the project with the database's environment; end with its exit code."""
     settings = load_settings()
-    environment = build_environment(settings, open_database(settings))
+    environment = build_environment(settings, open_database(settings, create=False))
     command = [str(DBT_EXECUTABLE), *arguments]
     command += ["--project-dir", str(DBT_PROJECT_DIR)]
     done = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)

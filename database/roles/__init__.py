@@ -171,10 +171,15 @@ def ensure_database(admin: psycopg.Connection, name: str) -> None:
     retry_when_concurrent(lambda: create_database(admin, name))
 
 
+def has_database(admin: psycopg.Connection, name: str) -> bool:
+    """Whether the server has a database of that name."""
+    statement = load_statement("database.roles", "check_database_exists")
+    return admin.execute(statement, {"name": name}).fetchone() == (True,)
+
+
 def create_database(admin: psycopg.Connection, name: str) -> None:
     """Create the database unless it exists; fails when another process is quicker."""
-    statement = load_statement("database.roles", "check_database_exists")
-    if admin.execute(statement, {"name": name}).fetchone() != (True,):
+    if not has_database(admin, name):
         command = sql.SQL("create database {} owner {} template template0")
         admin.execute(command.format(sql.Identifier(name), sql.Identifier(OWNER)))
 

@@ -167,4 +167,4 @@ def build_progress(*columns: Any) -> Progress:
 def print_error(message: str) -> None:
     """One line (or one a fault) that says what is wrong and what to do."""
     for line in message.splitlines() or ["unknown error"]:
-        err.print(f"[bold red]error:[/] {escape(line)}")
+        err.print(f"[bold red]error:[/] {escape(line)}", soft_wrap=True)

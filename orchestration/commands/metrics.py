@@ -87,7 +87,7 @@ def ask_metrics(
 def open_metrics() -> tuple[Catalog, Database]:
     """The metrics as the project's files define them now, and the database they are asked of."""
     settings = load_settings()
-    database = open_database(settings)
+    database = open_database(settings, create=False)
     prepare_manifest(build_environment(settings, database))
     return open_catalog(SEMANTIC_MANIFEST), database
 

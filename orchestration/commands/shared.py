@@ -15,8 +15,8 @@ DryRunOption = Annotated[
 ]
 
 
-def open_migrated_database(settings: Settings) -> Database:
-    """The database at the current schema."""
-    database = open_database(settings)
+def open_migrated_database(settings: Settings, *, create: bool = False) -> Database:
+    """The database at the current schema; one that is not there is made only if asked for."""
+    database = open_database(settings, create=create)
     migrate_database(database, settings=settings)
     return database

@@ -30,7 +30,7 @@ def show_status(
     settings = load_settings()
     if settings.database_url is None and EmbeddedServer(settings.home).is_stopped():
         raise ValueError("The embedded database does not run. Start it with `tat up`.")
-    rows = fetch_rows(open_database(settings), "read_engine_health")
+    rows = fetch_rows(open_database(settings, create=False), "read_engine_health")
     health = rows[0]
     if output_format is OutputFormat.TABLE:
         pairs = [{"what": name, "value": value} for name, value in health.items()]

@@ -13,6 +13,7 @@ from database.connect import (
     connect,
     database_name_for,
     open_database,
+    read_remembered,
     remember_database,
     restart_if_killed,
 )
@@ -21,6 +22,7 @@ from database.settings import Settings
 from database.statements import fetch
 from ingestion.load import LoadReport
 from ingestion.simulator import simulate_bundle
+from ingestion.sources.bundle import open_bundle
 from orchestration.commands.console import out, show_load, show_step, show_ticks
 from orchestration.commands.summary import print_load, print_summary
 from orchestration.dagster_process import (
@@ -43,14 +45,25 @@ SAMPLE_REQUESTS = 2000
 WATCH_SECONDS = 5
 
 
-def prepare(settings: Settings, bundle: Path | None) -> Database:
-    """Start PostgreSQL if needed and bring the database for this bundle to the current schema."""
-    name = database_name_for(bundle) if bundle else SAMPLE_NAME
+def choose_name(settings: Settings, bundle: Path | None, sample: bool) -> str:
+    """The bundle's own database, the sample, or the one that was loaded last."""
+    if bundle is not None:
+        return database_name_for(bundle)
+    return SAMPLE_NAME if sample else read_remembered(settings) or SAMPLE_NAME
+
+
+def prepare(settings: Settings, name: str) -> Database:
+    """Start PostgreSQL if needed and bring the database to the current schema."""
     with show_step("Starting PostgreSQL and bringing the schema up to date"):
         database = open_database(settings, name)
         migrate_database(database, settings=settings)
-        remember_database(settings, name)
     return database
+
+
+def remember(settings: Settings, database: Database) -> None:
+    """Let every command use the database that has just been loaded."""
+    if database.is_embedded:
+        remember_database(settings, database.name)
 
 
 def load_data(database: Database, settings: Settings, bundle: Path | None) -> LoadReport | None:
@@ -59,7 +72,7 @@ def load_data(database: Database, settings: Settings, bundle: Path | None) -> Lo
         loaded = load_with_progress(database, bundle)
         print_load(loaded)
         return loaded
-    if is_empty(database):
+    if is_for_sample(database) and is_empty(database):
         return load_sample(database, settings)
     with show_ticks() as report:
         settle_database(database, progress=report)
@@ -86,6 +99,11 @@ def load_with_progress(database: Database, bundle: Path) -> LoadReport:
     with show_ticks() as tick_progress:
         settle_database(database, progress=tick_progress)
     return report
+
+
+def is_for_sample(database: Database) -> bool:
+    """Whether the sample may be loaded: not beside data of one's own."""
+    return not database.is_embedded or database.name == SAMPLE_NAME
 
 
 def is_empty(database: Database) -> bool:
@@ -155,10 +173,15 @@ def print_addresses(database: Database, dagster_url: str | None = None) -> None:
         )
 
 
-def bring_up(settings: Settings, *, bundle: Path | None, once: bool, port: int | None) -> None:
+def bring_up(
+    settings: Settings, *, bundle: Path | None, sample: bool, once: bool, port: int | None
+) -> None:
     """Set up, load, record, build, print the summary and, unless `once`, serve."""
-    database = prepare(settings, bundle)
+    if bundle is not None:
+        open_bundle(bundle)
+    database = prepare(settings, choose_name(settings, bundle, sample))
     landed = load_data(database, settings, bundle)
+    remember(settings, database)
     build_views(settings, database, landed)
     print_summary(database)
     if once:

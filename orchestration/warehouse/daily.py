@@ -28,7 +28,7 @@ def keep_days(database: Database, days: Sequence[date]) -> Rows:
 
 
 def find_first_missed_day(database: Database, last_day: date) -> date | None:
-    """The earliest day up to `last_day` that was not kept, after the first that was; None if none."""
+    """The earliest day up to `last_day` that was missed after the first one kept; None if none."""
     (row,) = fetch_rows(database, "read_first_missed_day", {"last_day": last_day})
     first: date | None = row["first_day"]
     return first

@@ -206,6 +206,17 @@ def test_the_remembered_database_is_opened(own_server: EmbeddedServer, settings:
     assert open_database(own).name == "second_one"
 
 
+def test_a_database_that_is_not_there_is_made_only_if_asked_for(
+    own_server: EmbeddedServer, settings: Settings
+) -> None:
+    own = settings_of(own_server, settings)
+    own_server.ensure_running()
+    with pytest.raises(DatabaseError, match="no database turnaround in"):
+        open_database(own, create=False)
+    open_database(own)
+    assert open_database(own, create=False).name == "turnaround"
+
+
 def test_a_killed_server_is_back_at_the_next_connection(
     own_server: EmbeddedServer, settings: Settings
 ) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from database.settings import SettingsError, load_settings
+from database import settings as settings_module
+from database.settings import Settings, SettingsError, load_settings
 
 PASSWORD = "s3cr3t-word"
 URL = f"postgresql://someone:{PASSWORD}@db.example.com:5432/approvals"
@@ -15,7 +16,9 @@ URL = f"postgresql://someone:{PASSWORD}@db.example.com:5432/approvals"
 def empty_folder(
     isolated_environment: pytest.MonkeyPatch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(settings_module, "CHECKOUT", tmp_path)
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    monkeypatch.chdir(tmp_path.parent)
     return tmp_path
 
 
@@ -26,6 +29,13 @@ def test_defaults(empty_folder: Path) -> None:
     assert settings.timezone == "Asia/Kolkata"
     assert settings.test_mode is False
     assert settings.thresholds == (50, 75)
+
+
+def test_a_relative_home_counts_from_the_checkout(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAT_HOME", "var/approvals")
+    assert load_settings().home == empty_folder / "var/approvals"
 
 
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,41 @@ def test_status_says_that_nothing_runs(
     assert "Start it with `tat up`" in capsys.readouterr().err
 
 
+READING = [
+    ["query", "select 1"],
+    ["explain", "REQ-1/1"],
+    ["reconcile"],
+    ["tick"],
+    ["build"],
+    ["db", "url"],
+    ["calendar", "list"],
+    ["holiday", "list"],
+    ["policy", "list"],
+    ["metrics", "list"],
+]
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_only_up_load_and_migrate_make_a_database(
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    assert run(monkeypatch, *command) == 1
+    shown = capsys.readouterr().err.strip()
+    assert shown.startswith(f"error: There is no database in {tmp_path / 'home'} yet. `tat up`")
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_bundle_that_cannot_be_read_makes_no_database(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(monkeypatch, "up", "--once", "--bundle", str(tmp_path / "nothing")) == 1
+    assert "is not a folder" in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()
+
+
 def test_down_leaves_a_database_of_others_alone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from database.connect import Database, connect, remember_database
+from database.connect import Database, connect, read_remembered, remember_database
 from database.settings import Settings
+from orchestration.commands.up import choose_name
 from orchestration.engine.tick import read_database_time
 from tests.alerts.workflow import Engine, Workflow
 from tests.orchestration.command_line import run
@@ -161,6 +162,23 @@ def test_a_level_is_explained_by_whatever_names_it(tat: Tat, workflow: Workflow)
     assert explained["level_id"] == str(level)
     assert "threshold" in {line["kind"] for line in explained["lines"]}
     assert tat("explain", str(level)[:13], "--format", "csv").out.startswith("cycle,kind,")
+
+
+def test_an_empty_answer_names_its_database(tat: Tat, database: Database) -> None:
+    assert "(1 row)" in tat("query", "select 1").out
+    assert f"(0 rows in the database {database.name})" in tat("query", "select 1 where false").out
+
+
+def test_a_load_chooses_its_database_and_a_failed_one_does_not(
+    tat: Tat, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "users.csv").write_text("user_id,email,display_name\n")
+    chosen = read_remembered(settings)
+    assert tat("load", str(tmp_path / "nowhere")).code == 1
+    assert read_remembered(settings) == chosen
+    assert choose_name(settings, None, sample=False) == chosen
+    assert choose_name(settings, None, sample=True) == "sample"
+    assert choose_name(settings, Path("data/My Bundle"), sample=False) == "my_bundle"
 
 
 def test_reconcile_fails_when_an_alert_is_gone(tat: Tat, workflow: Workflow) -> None:
