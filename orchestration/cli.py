@@ -1,262 +1,79 @@
-"""The `tat` command, for people and scripts alike."""
+"""The `tat` command: finds the module of the command that is typed, and loads no other."""
 
 import logging
-import subprocess
 import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated
+from importlib import import_module, metadata
+from typing import Annotated, Any
 
-import psycopg
 import typer
-from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
 
-from database.connect import Database, DatabaseError, connect, open_database
-from database.migrate import migrate_database
-from database.server import EmbeddedServer, ServerError
-from database.settings import SettingsError, load_settings
-from database.statements import Rows
-from ingestion.load import BundleError, validate_bundle
-from ingestion.simulator import simulate_bundle
-from orchestration.commands.calendars import calendar_app, holiday_app
-from orchestration.commands.console import (
-    OutputFormat,
-    err,
-    out,
-    print_error,
-    print_rows,
-    show_load,
-    show_step,
-    show_ticks,
-)
-from orchestration.commands.explaining import explain_level
-from orchestration.commands.metrics import metrics_app
-from orchestration.commands.policies import policy_app
-from orchestration.commands.reconciling import run_reconciliation
-from orchestration.commands.shared import FormatOption, open_migrated_database
-from orchestration.commands.status import show_status
-from orchestration.commands.summary import print_load
-from orchestration.commands.up import bring_up, load_with_progress, remember
-from orchestration.dagster_process import DagsterError, build_environment
-from orchestration.engine.tick import (
-    TickBusyError,
-    read_database_time,
-    rehearse_ticks,
-    run_ticks,
-)
-from orchestration.loading import read_span
-from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR
-from orchestration.reading import query_as_bi, read_sql
+# Where each command is, and the first line of its help: a list of all needs no module of any.
+COMMANDS = {
+    "up": ("serving", "Set up, load, raise alerts, build the views and serve the Dagster UI."),
+    "down": ("serving", "Stop the embedded database."),
+    "status": ("status", "Show the engine's heartbeat, lateness and what waits."),
+    "load": ("loads", "Load a bundle, then record what its levels have crossed."),
+    "tick": ("loads", "Run the engine by hand until nothing is left to record."),
+    "query": ("querying", "Run SQL as the read-only BI role."),
+    "explain": ("explaining", "Show all that makes up the time and alerts of a level."),
+    "reconcile": ("reconciling", "Compute every crossing again by another road, and compare."),
+    "calendar": ("calendars", "Working time: list it, add to it, change it."),
+    "holiday": ("calendars", "Days on which nobody works."),
+    "policy": ("policies", "The clock and thresholds of each priority."),
+    "metrics": ("metrics", "The KPIs by any dimension."),
+    "build": ("models", "Run dbt build; what follows is passed on to dbt."),
+    "docs": ("models", "Write the dbt docs with lineage as one page."),
+    "db": ("databases", "The database's address and logins."),
+    "migrate": ("databases", "Bring the database to the current schema."),
+    "simulate": ("simulating", "Write a realistic bundle of any size."),
+}
 
-KNOWN_ERRORS = (
-    SettingsError,
-    DatabaseError,
-    ServerError,
-    BundleError,
-    TickBusyError,
-    DagsterError,
-    psycopg.Error,
-    ValueError,
-    OSError,
-)
+
+def load_command(name: str) -> Any:
+    """The command itself, from its module."""
+    module = import_module(f"orchestration.commands.{COMMANDS[name][0]}")
+    return typer.main.get_group(module.app).commands[name]
+
+
+class CommandGroup(TyperGroup):
+    """Lists every command, and loads the one that is called."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {
+            name: TyperCommand(name, help=text) for name, (_, text) in COMMANDS.items()
+        }
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that `args` begin with, and the arguments left for it."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load_command(name) if name else None, rest
+
 
 app = typer.Typer(
+    cls=CommandGroup,
     help="Turnaround: warn approvers before a TAT is missed, and show how the operation performs.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
-db_app = typer.Typer(help="The database's address.", no_args_is_help=True)
-app.add_typer(db_app, name="db")
-app.add_typer(calendar_app, name="calendar")
-app.add_typer(holiday_app, name="holiday")
-app.add_typer(policy_app, name="policy")
-app.add_typer(metrics_app, name="metrics")
-app.command("status")(show_status)
-app.command("explain")(explain_level)
-app.command("reconcile")(run_reconciliation)
-
-BundleFolder = Annotated[
-    Path, typer.Argument(help="Folder with one <table>.csv or .jsonl, plain or .gz, per table.")
-]
 
 
-@app.command()
-def up(
-    bundle: Annotated[
-        Path | None, typer.Option(help="Load this bundle into a database of its own.")
-    ] = None,
-    sample: Annotated[
-        bool, typer.Option("--sample", help="Go back to the sample after a bundle.")
-    ] = False,
-    once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
-    port: Annotated[
-        int | None, typer.Option(help="Port of the Dagster UI (3000, or a free one).")
-    ] = None,
-) -> None:
-    """Set up, load, raise alerts, build the views, print the figures and serve the Dagster UI.
-
-    Without a bundle it goes on with the database that was loaded last, at first with a sample.
-    """
-    if sample and bundle is not None:
-        raise ValueError("Give --bundle or --sample, not both.")
-    bring_up(load_settings(), bundle=bundle, sample=sample, once=once, port=port)
+def show_version(is_asked: bool) -> None:
+    """Print the version and end."""
+    if is_asked:
+        sys.stdout.write(f"tat {metadata.version('turnaround')}\n")
+        raise typer.Exit
 
 
-@app.command()
-def down() -> None:
-    """Stop the embedded database."""
-    settings = load_settings()
-    if settings.database_url is not None:
-        raise ValueError("TAT_DATABASE_URL is set: that database is not Turnaround's to stop.")
-    EmbeddedServer(settings.home).stop()
-    out.print("The embedded database is stopped.")
-
-
-@db_app.command("url")
-def db_url(
-    role: Annotated[
-        str | None, typer.Option(help="Act as this role instead of the read-only BI role.")
-    ] = None,
-) -> None:
-    """Print the connection string for psql and BI tools; it holds a password."""
-    database = open_database(load_settings(), create=False)
-    address = database.bi_url() if role is None else database.url(role)
-    sys.stdout.write((address or database.url("tat_bi")) + "\n")
-
-
-@app.command()
-def migrate() -> None:
-    """Bring the database to the current schema; a second run changes nothing."""
-    settings = load_settings()
-    with show_step("Bringing the schema up to date"):
-        migrate_database(open_database(settings), settings=settings)
-
-
-@app.command()
-def load(
-    directory: BundleFolder,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate only.")] = False,
-) -> None:
-    """Load a bundle, then record what its levels have crossed."""
-    settings = load_settings()
-    database = open_migrated_database(settings, create=True)
-    if dry_run:
-        with connect(database, "tat_ingest") as connection, show_load() as progress:
-            report = validate_bundle(connection, directory, span=read_span(), progress=progress)
-        print_load(report)
-    else:
-        print_load(load_with_progress(database, directory))
-        remember(settings, database)
-
-
-@app.command()
-def tick(
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"],
-            help="Tick as of this instant, with its offset, instead of now.",
-        ),
-    ] = None,
-    rehearse: Annotated[
+@app.callback()
+def set_out(
+    version: Annotated[
         bool,
-        typer.Option("--rehearse", help="Only count: whatever would be recorded is taken back."),
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=show_version),
     ] = False,
-    output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Run the engine by hand until nothing is left to record."""
-    database = open_migrated_database(load_settings())
-    with connect(database, "tat_engine", autocommit=True) as connection:
-        present = read_database_time(connection)
-        moment = as_of or present
-        if moment > present and not rehearse:
-            raise ValueError(
-                f"{moment.isoformat()} is ahead of the database's clock ({present.isoformat()}):"
-                " alerts of it would be false. Add --rehearse to count them and record nothing."
-            )
-        run = rehearse_ticks if rehearse else run_ticks
-        with show_ticks() as progress:
-            report = run(connection, moment, origin="command", progress=progress)
-    print_rows([vars(report)], list(vars(report)), output_format)
-    if rehearse:
-        err.print("A rehearsal: nothing was recorded.")
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def build(context: typer.Context) -> None:
-    """Run dbt build; what follows is passed on to dbt."""
-    run_dbt(["build", *context.args])
-
-
-@app.command()
-def docs() -> None:
-    """Write the dbt docs with lineage as one page."""
-    run_dbt(["docs", "generate", "--static"])
-    out.print(f"Open {DBT_PROJECT_DIR / 'target' / 'static_index.html'}")
-
-
-@app.command()
-def query(
-    sql: Annotated[str | None, typer.Argument(help="The SQL to run.")] = None,
-    file: Annotated[
-        Path | None, typer.Option("-f", "--file", help="A file with the SQL; - is standard input.")
-    ] = None,
-    output_format: FormatOption = OutputFormat.TABLE,
-) -> None:
-    """Run SQL as the read-only BI role; columns of one name are numbered: count, count_2."""
-    text = read_sql(sql, file)
-    database = open_database(load_settings(), create=False)
-    for columns, rows in query_as_bi(database, text):
-        print_rows(rows, columns, output_format)
-        if output_format is OutputFormat.TABLE:
-            out.print(describe_count(rows, database))
-
-
-@app.command()
-def simulate(
-    directory: Annotated[Path, typer.Argument(help="Folder to write the bundle to.")],
-    requests: Annotated[int, typer.Option(min=1, help="How many requests.")] = 2000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bundle.")] = 1,
-    days: Annotated[int, typer.Option(min=1, help="How many days it spans.")] = 90,
-    ends_at: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z"], help="When it ends, with its offset; now by default."
-        ),
-    ] = None,
-) -> None:
-    """Write a realistic bundle of any size."""
-    settings = load_settings()
-    with show_step(f"Simulating {requests:,} requests"):
-        rows = simulate_bundle(
-            directory,
-            requests=requests,
-            seed=seed,
-            days=days,
-            ends_at=ends_at or datetime.now(UTC),
-            timezone=settings.timezone,
-        )
-    print_rows(
-        [{"table": table, "rows": count} for table, count in rows.items()], ["table", "rows"]
-    )
-
-
-def describe_count(rows: Rows, database: Database) -> str:
-    """How many rows there are; of none, in which database."""
-    counted = f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}"
-    return f"({counted})" if rows else f"({counted} in the database {escape(database.name)})"
-
-
-def run_dbt(arguments: list[str]) -> None:
-    """Run dbt in the project with the database's environment; end with its exit code."""
-    settings = load_settings()
-    environment = build_environment(settings, open_database(settings, create=False))
-    command = [str(DBT_EXECUTABLE), *arguments]
-    command += ["--project-dir", str(DBT_PROJECT_DIR)]
-    done = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
-    if done.returncode != 0:
-        raise typer.Exit(done.returncode)
+    """What holds for every command."""
 
 
 def show_warnings() -> None:
@@ -272,9 +89,14 @@ def main() -> None:
     show_warnings()
     try:
         app()
-    except KNOWN_ERRORS as error:
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
+    except Exception as error:
+        from orchestration.commands.console import print_error
+        from orchestration.commands.errors import KNOWN_ERRORS
+
+        if not isinstance(error, KNOWN_ERRORS):
+            raise
         print_error(str(error).strip())
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("interrupted")
-        sys.exit(130)

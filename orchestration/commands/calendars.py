@@ -24,10 +24,13 @@ from orchestration.engine.calendars.editing import (
 )
 from orchestration.engine.calendars.hours import format_week, parse_week, parse_windows
 
+app = typer.Typer()
 calendar_app = typer.Typer(
     help="Working time: list it, add to it, change it.", no_args_is_help=True
 )
 holiday_app = typer.Typer(help="Days on which nobody works.", no_args_is_help=True)
+app.add_typer(calendar_app, name="calendar")
+app.add_typer(holiday_app, name="holiday")
 
 CALENDAR_COLUMNS = [
     "calendar",

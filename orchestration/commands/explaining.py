@@ -19,10 +19,13 @@ from orchestration.engine.explaining import (
     summarize,
 )
 
+app = typer.Typer()
+
 COLUMNS = ["cycle", "kind", "starts_at", "ends_at", "microseconds", "hours", "description"]
 FACTS = {"segment": "Clock", "holder": "Held", "edit": "Edits"}
 
 
+@app.command("explain")
 def explain_level(
     level: Annotated[
         str, typer.Argument(help="A level's id, the beginning of it, or REQUEST_NUMBER/LEVEL.")
@@ -36,7 +39,10 @@ def explain_level(
     ] = None,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Show every window, holiday, pause and target that make up a level's time and alerts."""
+    """Show all that makes up the time and alerts of a level.
+
+    Windows, holidays, pauses, holders and thresholds, each with its share.
+    """
     database = open_migrated_database(load_settings())
     explanation = explain(database, level, as_of)
     if output_format is OutputFormat.JSON:

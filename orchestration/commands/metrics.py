@@ -16,7 +16,9 @@ from orchestration.metrics.asking import Question, answer, write_sql
 from orchestration.metrics.catalog import Catalog, list_group_bys, list_metrics, open_catalog
 from orchestration.paths import SEMANTIC_MANIFEST
 
+app = typer.Typer()
 metrics_app = typer.Typer(help="The KPIs by any dimension.", no_args_is_help=True)
+app.add_typer(metrics_app, name="metrics")
 
 DAY = ["%Y-%m-%d"]
 

@@ -15,7 +15,9 @@ from orchestration.engine.calendars.editing import RuleError, set_policy
 from orchestration.engine.calendars.what_if import WhatIf, compare_what_if
 from orchestration.engine.tick import read_database_time
 
+app = typer.Typer()
 policy_app = typer.Typer(help="The clock and thresholds of each priority.", no_args_is_help=True)
+app.add_typer(policy_app, name="policy")
 
 POLICY_COLUMNS = [
     "priority",

@@ -17,11 +17,14 @@ from orchestration.commands.shared import FormatOption, open_migrated_database
 from orchestration.engine.reconciliation import Reconciliation, reconcile
 from orchestration.engine.reconciliation.comparison import describe_kinds
 
+app = typer.Typer()
+
 COLUMNS = ["kind", "level_id", "request_number", "cycle", "alert_type"]
 COLUMNS += ["recorded_at", "expected_at", "detail"]
 LISTED = 20
 
 
+@app.command("reconcile")
 def run_reconciliation(
     as_of: Annotated[
         datetime | None,
@@ -32,7 +35,10 @@ def run_reconciliation(
     ] = None,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Recompute all crossings independently and compare with the alerts; fails if they differ."""
+    """Compute every crossing again by another road, and compare.
+
+    Fails if an alert differs from what the source rows and rules make of it.
+    """
     database = open_migrated_database(load_settings())
     with connect(database, "tat_engine", autocommit=True) as connection, show_levels() as progress:
         found = reconcile(connection, as_of, progress=progress)

@@ -12,11 +12,14 @@ from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.shared import FormatOption
 from orchestration.reading import fetch_rows
 
+app = typer.Typer()
+
 
 class EngineDeadError(ValueError):
     """Two ticks in a row are missing."""
 
 
+@app.command("status")
 def show_status(
     check: Annotated[
         bool,

@@ -3,15 +3,18 @@
 from database.connect import Database
 from database.statements import Rows
 from ingestion.load import LoadReport
-from orchestration.commands.console import out, print_rows
+from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.reading import fetch_rows
 
 LOAD_COLUMNS = ["table", "read", "loaded", "unchanged", "quarantined", "waiting"]
 
 
-def print_load(report: LoadReport) -> None:
+def print_load(report: LoadReport, output_format: OutputFormat = OutputFormat.TABLE) -> None:
     """What a load did, a line a table, then each reason with its count."""
     rows = [{column: getattr(table, column) for column in LOAD_COLUMNS} for table in report.tables]
+    if output_format is not OutputFormat.TABLE:
+        print_rows(rows, LOAD_COLUMNS, output_format)
+        return
     print_rows(rows, LOAD_COLUMNS, title=f"Load of {report.source}")
     if report.reasons:
         reasons = [

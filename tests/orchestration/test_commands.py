@@ -11,7 +11,7 @@ import pytest
 
 from database.connect import Database, connect, read_remembered, remember_database
 from database.settings import Settings
-from orchestration.commands.up import choose_name
+from orchestration.commands.bringing_up import choose_name
 from orchestration.engine.tick import read_database_time
 from tests.alerts.workflow import Engine, Workflow
 from tests.orchestration.command_line import run

@@ -13,7 +13,7 @@ import pytest
 from database.connect import Database, open_database
 from database.server import EmbeddedServer
 from database.settings import Settings
-from orchestration.commands import up
+from orchestration.commands import bringing_up
 from tests.database.test_server import kill_postgres, wait_for
 from tests.templates import make_settings
 
@@ -46,9 +46,9 @@ def handed_on(
     connection.execute(
         "update tat.setting set setting_value = 'Europe/Amsterdam' where setting_name = 'time_zone'"
     )
-    monkeypatch.setattr(up, "start_dagster", start)
+    monkeypatch.setattr(bringing_up, "start_dagster", start)
     with pytest.raises(KeyboardInterrupt):
-        up.serve(settings, database, None)
+        bringing_up.serve(settings, database, None)
     return caught
 
 
@@ -56,12 +56,12 @@ def handed_on(
 def test_a_killed_database_is_back_while_dagster_is_served(
     own_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(up, "WATCH_SECONDS", 0.1)
+    monkeypatch.setattr(bringing_up, "WATCH_SECONDS", 0.1)
     database = open_database(make_settings(own_server.home))
     served = subprocess.Popen(["sleep", "60"])
     try:
         with ThreadPoolExecutor(1) as pool:
-            watching = pool.submit(up.watch, served, database)
+            watching = pool.submit(bringing_up.watch, served, database)
             kill_postgres(own_server)
             wait_for(own_server.find_ready, "the server's return")
             # Not SIGTERM: who runs the tests may ignore it, and children inherit that.
@@ -75,10 +75,10 @@ def test_a_killed_database_is_back_while_dagster_is_served(
 def test_a_stopped_database_stays_down_while_dagster_is_served(
     own_server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(up, "WATCH_SECONDS", 0.1)
+    monkeypatch.setattr(bringing_up, "WATCH_SECONDS", 0.1)
     database = open_database(make_settings(own_server.home))
     own_server.stop()
-    up.watch(subprocess.Popen(["sleep", "1"]), database)
+    bringing_up.watch(subprocess.Popen(["sleep", "1"]), database)
     assert own_server.find_ready() is None
 
 

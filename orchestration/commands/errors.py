@@ -1,0 +1,20 @@
+"""The errors that people are told in a line; others are faults of the product."""
+
+import psycopg
+
+from database.connect import DatabaseError
+from database.server import ServerError
+from ingestion.load import BundleError
+from orchestration.dagster_process import DagsterError
+from orchestration.engine.tick import TickBusyError
+
+KNOWN_ERRORS = (
+    DatabaseError,
+    ServerError,
+    BundleError,
+    TickBusyError,
+    DagsterError,
+    psycopg.Error,
+    ValueError,
+    OSError,
+)
