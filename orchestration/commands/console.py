@@ -162,6 +162,8 @@ def format_value(value: Any) -> str:
     """A value as text: times in ISO 8601, structures as json."""
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds" if not value.microsecond else "auto")
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     if isinstance(value, list | dict):
         return json.dumps(value, default=to_json, ensure_ascii=False)
     return str(value)
