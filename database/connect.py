@@ -1,7 +1,7 @@
 """The one place that hands out connections."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,10 +11,12 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from database.roles import (
     BI,
+    BI_LOGIN,
     LOGIN,
     LOGIN_ROLES,
     ROLES,
     DatabaseError,
+    ensure_bi_login,
     ensure_database,
     ensure_logins,
     ensure_roles,
@@ -38,6 +40,7 @@ __all__ = [
     "database_name_for",
     "ensure_roles",
     "environment_for_children",
+    "make_bi_login",
     "open_database",
     "prepare_database",
     "read_remembered",
@@ -195,6 +198,17 @@ def prepare_database(database: Database) -> None:
         ensure_setup(admin, LOGIN, LOGIN_ROLES)
         restrict_public(admin)
         ensure_statistics(admin)
+
+
+def make_bi_login(database: Database) -> Database:
+    """Give analysts a login of their own on a server of others; return the database as it sees it.
+
+    Raises DatabaseError with the statements for an administrator when the login of
+    TAT_DATABASE_URL may not.
+    """
+    with open_connection(database.conninfo(), str(database), autocommit=True) as admin:
+        password = ensure_bi_login(admin)
+    return replace(database, user=BI_LOGIN, password=password)
 
 
 def connect(

@@ -4,6 +4,9 @@ Every function looks at what is there and does what is missing, so that all of t
 repeated, and retried when another process did the same at the same moment.
 """
 
+import base64
+import hashlib
+import hmac
 import random
 import time
 from collections.abc import Callable
@@ -28,6 +31,12 @@ OWNER, ENGINE, INGEST, DBT, BI = ROLES = (
 # The embedded server's logins. The first acts in every role but the analysts'.
 LOGIN = "turnaround"
 LOGIN_ROLES = (OWNER, ENGINE, INGEST, DBT)
+# What an analyst's login can't get past: PostgreSQL lets nobody but a superuser change these.
+BI_CONNECTIONS = 20
+BI_TEMP_FILES = "8GB"
+# What it may change, and a watchdog enforces.
+BI_STATEMENT_TIMEOUT = "5min"
+BI_LOGIN = "tat_bi_login"
 SEARCH_PATH = ("kpi", "reports", "tat", "workflow", "marts", "public")
 FIRST_WITH_SET_OPTION = 160000
 MOST_ATTEMPTS = 8
@@ -150,14 +159,77 @@ def ensure_logins(admin: psycopg.Connection, files: ServerFiles) -> None:
 def ensure_login(admin: psycopg.Connection, files: ServerFiles, name: str) -> None:
     """Create or complete one login. The file is written last: where it is, its password holds."""
     row = admin.execute(load_statement("database.roles", "check_login"), {"role": name}).fetchone()
+    can_log_in, verifier, settings = row or (False, None, None)
     kept = read_text(files.secret(name))
-    if row == (True,) and kept is not None:
+    if not can_log_in or kept is None or not holds_password(verifier, kept):
+        password = kept or make_secret()
+        verb = sql.SQL("alter role" if row else "create role")
+        hashed = hash_password(admin, name, password)
+        admin.execute(sql.SQL("{} {} login password {}").format(verb, sql.Identifier(name), hashed))
+        write_file(files.secret(name), password)
+    if name == BI:
+        limit_analysts(admin, settings)
+
+
+def limit_analysts(admin: psycopg.Connection, settings: list[str] | None) -> None:
+    """Set the limits of the analysts' login, whatever it has set for itself."""
+    wanted = {"statement_timeout": BI_STATEMENT_TIMEOUT, "temp_file_limit": BI_TEMP_FILES}
+    if sorted(settings or ()) == [f"{name}={value}" for name, value in wanted.items()]:
         return
-    password = kept or make_secret()
-    verb = sql.SQL("alter role" if row else "create role")
-    command = sql.SQL("{} {} login password {}")
-    admin.execute(command.format(verb, sql.Identifier(name), hash_password(admin, name, password)))
-    write_file(files.secret(name), password)
+    role = sql.Identifier(BI)
+    admin.execute(sql.SQL("alter role {} reset all").format(role))
+    for name, value in wanted.items():
+        command = sql.SQL("alter role {} set {} = {}")
+        admin.execute(command.format(role, sql.Identifier(name), sql.Literal(value)))
+    command = sql.SQL("alter role {} connection limit {}")
+    admin.execute(command.format(role, sql.Literal(BI_CONNECTIONS)))
+
+
+def holds_password(verifier: str | None, password: str) -> bool:
+    """Whether a SCRAM verifier (RFC 5803) was made of this password."""
+    if verifier is None or not verifier.startswith("SCRAM-SHA-256$"):
+        return False
+    _, iterations_and_salt, keys = verifier.split("$")
+    iterations, salt = iterations_and_salt.split(":")
+    salted = hashlib.pbkdf2_hmac(
+        "sha256", password.encode(), base64.b64decode(salt), int(iterations)
+    )
+    client_key = hmac.digest(salted, b"Client Key", "sha256")
+    stored_key = base64.b64decode(keys.partition(":")[0])
+    return hmac.compare_digest(hashlib.sha256(client_key).digest(), stored_key)
+
+
+def plan_bi_login(admin: psycopg.Connection, password: str) -> list[sql.Composed]:
+    """The statements that give analysts a login of their own that can take on no other role."""
+    name = sql.Identifier(BI_LOGIN)
+    missing = load_statement("database.roles", "list_missing_roles")
+    is_new = bool(admin.execute(missing, {"roles": [BI_LOGIN]}).fetchall())
+    make = sql.SQL("{} role {} login connection limit {} password {}").format(
+        sql.SQL("create" if is_new else "alter"),
+        name,
+        sql.Literal(BI_CONNECTIONS),
+        hash_password(admin, BI_LOGIN, password),
+    )
+    limit = sql.SQL("alter role {} set statement_timeout = {}")
+    return [
+        make,
+        sql.SQL("grant {} to {}").format(sql.Identifier(BI), name),
+        limit.format(name, sql.Literal(BI_STATEMENT_TIMEOUT)),
+    ]
+
+
+def ensure_bi_login(admin: psycopg.Connection) -> str:
+    """Create the analysts' login, or give it a new password; return that.
+
+    Raises DatabaseError with the statements for an administrator, and the password in them as
+    its hash, when `admin` may not.
+    """
+    password = make_secret()
+    try:
+        run_all(admin, plan_bi_login(admin, password))
+    except DatabaseError as error:
+        raise DatabaseError(f"{error}\nIts password is then {password}") from error
+    return password
 
 
 def hash_password(admin: psycopg.Connection, name: str, password: str) -> sql.Literal:

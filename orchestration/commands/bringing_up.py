@@ -164,7 +164,8 @@ def print_addresses(database: Database, dagster_url: str | None = None) -> None:
     if dagster_url:
         out.print(f"Dagster UI   {dagster_url}   (tat_threshold_sensor ticks every minute)")
     out.print('SQL          .venv/bin/tat query "select * from vw_tat_compliance limit 5"')
-    out.print("psql, BI     .venv/bin/tat db url")
+    command = "url" if database.is_embedded else "bi-login"
+    out.print(f"psql, BI     .venv/bin/tat db {command}")
     if database.is_embedded:
         out.print(
             "Stop         Ctrl-C ends Dagster, `make down` stops the database"

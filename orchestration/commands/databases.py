@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from database.connect import open_database
+from database.connect import make_bi_login, open_database
 from database.migrate import migrate_database
 from database.settings import load_settings
 from orchestration.commands.console import show_step
@@ -24,7 +24,25 @@ def db_url(
     """Print the connection string for psql and BI tools; it holds a password."""
     database = open_database(load_settings(), create=False)
     address = database.bi_url() if role is None else database.url(role)
-    sys.stdout.write((address or database.url("tat_bi")) + "\n")
+    if address is None:
+        raise ValueError(
+            "TAT_DATABASE_URL is a login that can take on other roles: don't hand it out."
+            " `tat db bi-login` makes one for BI tools; --role tat_bi prints this one all the same."
+        )
+    sys.stdout.write(address + "\n")
+
+
+@db_app.command("bi-login")
+def db_bi_login() -> None:
+    """Make a read-only login for BI tools on a database of your own, and print its address.
+
+    A second run gives it a new password. Where this login may not make another, the statements
+    for an administrator are printed.
+    """
+    database = open_database(load_settings(), create=False)
+    if database.is_embedded:
+        raise ValueError("The embedded database has a login for BI tools: see `tat db url`.")
+    sys.stdout.write(make_bi_login(database).url() + "\n")
 
 
 @app.command()

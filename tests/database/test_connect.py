@@ -5,6 +5,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,11 +27,12 @@ from database.connect import (
     database_name_for,
     ensure_roles,
     environment_for_children,
+    make_bi_login,
     open_database,
     prepare_database,
     remember_database,
 )
-from database.roles import BI, LOGIN, LOGIN_ROLES, plan_setup
+from database.roles import BI, BI_CONNECTIONS, LOGIN, LOGIN_ROLES, plan_setup
 from database.server import EmbeddedServer, ServerAddress, ServerError
 from database.server.binaries import OLDEST_MAJOR, find_binaries
 from database.server.postmaster import find_postmaster
@@ -138,6 +140,37 @@ def test_analysts_cannot_become_anyone_else(database: Database, role: str) -> No
         pytest.raises(errors.InsufficientPrivilege),
     ):
         connection.execute(sql.SQL("set role {}").format(sql.Identifier(role)))
+
+
+def test_analysts_who_change_their_own_login_lock_nobody_out(
+    own_server: EmbeddedServer, settings: Settings
+) -> None:
+    own = settings_of(own_server, settings)
+    prepare_database(open_database(own))
+    with psycopg.connect(open_database(own).bi_url() or "", autocommit=True) as analyst:
+        analyst.execute("alter role tat_bi password 'mine'")
+        analyst.execute("alter role tat_bi set statement_timeout = 0")
+        analyst.execute("alter role tat_bi set search_path = nowhere")
+    with psycopg.connect(open_database(own).bi_url() or "") as analyst:
+        assert analyst.execute("show statement_timeout").fetchone() == ("5min",)
+        assert analyst.execute("show temp_file_limit").fetchone() == ("8GB",)
+        assert analyst.execute("show search_path").fetchone() != ("nowhere",)
+        with pytest.raises(errors.InsufficientPrivilege):
+            analyst.execute("set temp_file_limit = -1")
+
+
+def test_analysts_have_so_many_connections_and_the_engine_has_its_own(
+    own_server: EmbeddedServer, settings: Settings
+) -> None:
+    database = open_database(settings_of(own_server, settings))
+    prepare_database(database)
+    with ExitStack() as stack:
+        for _ in range(BI_CONNECTIONS):
+            stack.enter_context(psycopg.connect(database.bi_url() or ""))
+        with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
+            psycopg.connect(database.bi_url() or "")
+        with connect(database, "tat_engine") as engine:
+            assert engine.execute("select current_user").fetchone() == ("tat_engine",)
 
 
 def test_an_unknown_role_is_refused(database: Database) -> None:
@@ -319,6 +352,33 @@ def test_an_able_login_sets_everything_up(able_login: Database, settings: Settin
             "kpi, reports, tat, workflow, marts, public",
         )
         connection.execute("create schema kpi")
+
+
+def test_analysts_get_a_login_that_can_only_read(able_login: Database, settings: Settings) -> None:
+    database = open_database(with_url(settings, able_login.url()))
+    prepare_database(database)
+    with connect(database, "tat_owner") as connection:
+        connection.execute("create schema kpi")
+        connection.execute("create table kpi.seen as select 1 as one")
+        connection.execute("grant usage on schema kpi to tat_bi")
+        connection.execute("grant select on kpi.seen to tat_bi")
+        connection.execute("create table kpi.hidden as select 1 as one")
+    make_bi_login(database)
+    login = make_bi_login(database)
+    with psycopg.connect(login.url(), autocommit=True) as analyst:
+        assert analyst.execute("select one from seen").fetchone() == (1,)
+        for statement in ("table hidden", "set role tat_owner", "set role able", "drop table seen"):
+            with pytest.raises(errors.InsufficientPrivilege):
+                analyst.execute(statement.encode())
+
+
+def test_an_administrator_is_told_how_to_make_the_analysts_login(
+    plain_login: Database, settings: Settings
+) -> None:
+    database = open_database(with_url(settings, plain_login.url()))
+    with pytest.raises(DatabaseError, match="create role") as caught:
+        make_bi_login(database)
+    assert "SCRAM-SHA-256" in str(caught.value)
 
 
 def test_a_plain_login_is_told_what_an_administrator_must_run(
