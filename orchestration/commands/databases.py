@@ -1,5 +1,7 @@
 """`tat db` and `tat migrate`."""
 
+import os
+import shlex
 import sys
 from typing import Annotated
 
@@ -9,6 +11,7 @@ from database.connect import make_bi_login, open_database
 from database.migrate import migrate_database
 from database.settings import load_settings
 from orchestration.commands.console import show_step
+from orchestration.dagster_process import build_environment
 
 app = typer.Typer()
 db_app = typer.Typer(help="The database's address and logins.", no_args_is_help=True)
@@ -30,6 +33,19 @@ def db_url(
             " `tat db bi-login` makes one for BI tools; --role tat_bi prints this one all the same."
         )
     sys.stdout.write(address + "\n")
+
+
+@db_app.command("env")
+def db_env() -> None:
+    """Print what plain dbt and dagster need in a shell: eval "$(tat db env)".
+
+    It holds the password of the database's own login.
+    """
+    settings = load_settings()
+    environment = build_environment(settings, open_database(settings, create=False))
+    for name, value in environment.items():
+        if name != "PATH" and os.environ.get(name) != value:
+            sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
 
 
 @db_app.command("bi-login")

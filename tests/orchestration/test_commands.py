@@ -1,6 +1,7 @@
 """The commands that edit rules, explain, compare and watch, as somebody types them."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -179,6 +180,15 @@ def test_a_load_chooses_its_database_and_a_failed_one_does_not(
     assert choose_name(settings, None, sample=False) == chosen
     assert choose_name(settings, None, sample=True) == "sample"
     assert choose_name(settings, Path("data/My Bundle"), sample=False) == "my_bundle"
+
+
+def test_a_shell_is_given_what_dbt_needs(tat: Tat, database: Database) -> None:
+    exported = tat("db", "env").out
+    script = f'{exported}\nprintf \'%s %s\' "$TAT_PG_DBNAME" "$TAT_PG_PASSWORD"'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{database.name} {database.password}"
+    assert "DBT_PROFILES_DIR" in exported
+    assert "PATH=" not in exported.replace("_PATH=", "")
 
 
 def test_reconcile_fails_when_an_alert_is_gone(tat: Tat, workflow: Workflow) -> None:
