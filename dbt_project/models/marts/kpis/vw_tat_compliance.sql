@@ -20,7 +20,8 @@ select
         levels.tat_hours_allocated - levels.tat_hours_elapsed, 0
     )::numeric(20, 10) as tat_hours_remaining,
     case
-        when levels.is_breached then levels.tat_hours_elapsed - levels.tat_hours_allocated
+        when levels.is_breached
+            then levels.tat_hours_elapsed - levels.tat_hours_allocated
         else 0
     end::numeric(20, 10) as hours_over_tat,
     levels.completed_within_tat,
