@@ -6,5 +6,5 @@ drop function if exists tat.due_clock(
     uuid, integer, timestamptz, timestamptz, bigint, bigint
 );
 drop function if exists tat.has_retired_facts();
-drop function if exists tat.open_pause(uuid);
 drop function if exists tat.level_cycles(uuid[], timestamptz[], uuid[]);
+drop function if exists tat.open_pause(uuid);
