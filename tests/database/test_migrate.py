@@ -88,3 +88,21 @@ def test_test_mode_makes_an_hour_a_minute_around_the_clock(settings: Settings) -
     finally:
         with connect_as_superuser(settings.home) as admin:
             admin.execute(f"drop database {name} with (force)".encode())
+
+
+def test_former_functions_go_before_those_that_they_call(connection: psycopg.Connection) -> None:
+    connection.execute(
+        "create function tat.open_pause(uuid) returns timestamptz language sql"
+        " return null::timestamptz"
+    )
+    connection.execute(
+        "create function tat.level_cycles(uuid[], timestamptz[], uuid[]) returns timestamptz"
+        " language sql return tat.open_pause(null)"
+    )
+    folder = Path(__file__).resolve().parents[2] / "database" / "sql" / "80_dropped"
+    connection.execute((folder / "former_functions.sql").read_bytes())
+    left = connection.execute(
+        "select to_regprocedure('tat.open_pause(uuid)'),"
+        " to_regprocedure('tat.level_cycles(uuid[], timestamptz[], uuid[])')"
+    ).fetchone()
+    assert left == (None, None)
