@@ -37,6 +37,8 @@ BI_TEMP_FILES = "8GB"
 # What it may change, and a watchdog enforces.
 BI_STATEMENT_TIMEOUT = "5min"
 BI_LOGIN = "tat_bi_login"
+# What the engine needs to see how long statements last, and to end them.
+WATCHDOG = ("pg_read_all_stats", "pg_signal_backend")
 SEARCH_PATH = ("kpi", "reports", "tat", "workflow", "marts", "public")
 FIRST_WITH_SET_OPTION = 160000
 MOST_ATTEMPTS = 8
@@ -154,6 +156,17 @@ def ensure_logins(admin: psycopg.Connection, files: ServerFiles) -> None:
     with hold_lock(files.start_lock):
         for name in (LOGIN, BI):
             retry_when_concurrent(partial(ensure_login, admin, files, name))
+        retry_when_concurrent(lambda: ensure_watchdog(admin))
+
+
+def ensure_watchdog(admin: psycopg.Connection) -> None:
+    """Let the engine see how long analysts' statements last, and end them."""
+    privilege = "SET" if admin.info.server_version >= FIRST_WITH_SET_OPTION else "MEMBER"
+    parameters = {"roles": list(WATCHDOG), "member": ENGINE, "privilege": privilege}
+    statement = load_statement("database.roles", "list_missing_memberships")
+    for (name,) in admin.execute(statement, parameters).fetchall():
+        command = sql.SQL("grant {} to {}")
+        admin.execute(command.format(sql.Identifier(name), sql.Identifier(ENGINE)))
 
 
 def ensure_login(admin: psycopg.Connection, files: ServerFiles, name: str) -> None:

@@ -1,14 +1,18 @@
 """The dead man's check: red within three minutes of the last tick, green again after one."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import dagster as dg
 import psycopg
 import pytest
 
+from database.connect import Database, connect
 from orchestration.commands.status import describe_health, describe_seconds
 from orchestration.defs.alerts.heartbeat import (
+    end_long_queries,
     engine_heartbeat_sensor,
     engine_is_alive,
 )
@@ -123,3 +127,28 @@ def test_status_says_what_to_do() -> None:
     assert describe_health(dead).startswith("No tick for 12 minutes. Start Dagster")
     never = {"is_alive": False, "last_tick_at": None, "seconds_since_tick": None}
     assert describe_health(never).startswith("No tick has ever finished here.")
+
+
+def test_statements_of_analysts_that_last_too_long_are_ended(
+    found_database: DatabaseResource, database: Database
+) -> None:
+    with (
+        ThreadPoolExecutor(1) as pool,
+        psycopg.connect(database.bi_url() or "", autocommit=True) as running,
+        psycopg.connect(database.bi_url() or "") as idle,
+        connect(database, "tat_engine") as engine,
+    ):
+        running.execute("set statement_timeout = 0")
+        idle.execute("select 1")
+        engine.execute("select 1")
+        asleep = pool.submit(running.execute, "select pg_sleep(60)")
+        said = ""
+        while not asleep.done():
+            time.sleep(0.1)
+            said = end_long_queries(found_database, seconds=0.5) or said
+        assert isinstance(asleep.exception(), psycopg.errors.QueryCanceled)
+        assert "lasted too long" in said
+        with pytest.raises(psycopg.OperationalError):
+            idle.execute("select 1")
+        assert engine.execute("select 1").fetchone() == (1,)
+        assert end_long_queries(found_database) == ""

@@ -7,20 +7,30 @@ from typing import Any
 
 import dagster as dg
 
+from database.roles import BI, BI_LOGIN
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.resources import DatabaseResource
-from orchestration.defs.telling import tell_of_check
+from orchestration.defs.telling import is_preview, tell_of_check
 from orchestration.reading import fetch_rows
 
 ALIVE_CHECK = "engine_is_alive"
 # Dead is 140 s without a tick: with this, the check is red within three minutes of the last one.
 LOOK_EVERY_SECONDS = 30
+# Whatever an analyst's session sets for itself, no statement of it lasts longer.
+LONGEST_QUERY_SECONDS = 15 * 60
 
 
 def read_health(database: DatabaseResource) -> Mapping[str, Any]:
     """The row of tat.engine_health."""
     (health,) = fetch_rows(database.open(), "read_engine_health")
     return health
+
+
+def end_long_queries(database: DatabaseResource, seconds: float = LONGEST_QUERY_SECONDS) -> str:
+    """End what analysts left running or idle in a transaction for longer; say how many, if any."""
+    parameters = {"logins": [BI, BI_LOGIN], "seconds": seconds}
+    ended = fetch_rows(database.open(), "end_long_queries", parameters)
+    return f" {len(ended)} sessions of analysts lasted too long and were ended." if ended else ""
 
 
 def describe_health(health: Mapping[str, Any]) -> dict[str, dg.MetadataValue | str | float]:
@@ -59,9 +69,14 @@ def engine_is_alive(database: DatabaseResource) -> dg.AssetCheckResult:
 def engine_heartbeat_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:
-    """Look every half minute whether the engine ticks, apart from the sensor that makes it tick."""
+    """Look every half minute whether the engine ticks, apart from the sensor that makes it tick.
+
+    It also ends statements of analysts that last longer than a quarter of an hour.
+    """
     health = read_health(database)
     seconds = health["seconds_since_tick"]
     reason = "No tick has ever finished." if seconds is None else f"Last tick {seconds} s ago."
+    if not is_preview(context):
+        reason += end_long_queries(database)
     key = dg.AssetCheckKey(tat_alerts.key, ALIVE_CHECK)
     return tell_of_check(key, judge_health(health), reason, context.cursor)
