@@ -34,7 +34,7 @@ LOGIN_ROLES = (OWNER, ENGINE, INGEST, DBT)
 # What an analyst's login can't get past: PostgreSQL lets nobody but a superuser change these.
 BI_CONNECTIONS = 20
 BI_TEMP_FILES = "8GB"
-# What it may change, and a watchdog enforces.
+# What it may change; the watchdog ends what lasts longer than a quarter of an hour.
 BI_STATEMENT_TIMEOUT = "5min"
 BI_LOGIN = "tat_bi_login"
 # What the engine needs to see how long statements last, and to end them.
@@ -156,17 +156,7 @@ def ensure_logins(admin: psycopg.Connection, files: ServerFiles) -> None:
     with hold_lock(files.start_lock):
         for name in (LOGIN, BI):
             retry_when_concurrent(partial(ensure_login, admin, files, name))
-        retry_when_concurrent(lambda: ensure_watchdog(admin))
-
-
-def ensure_watchdog(admin: psycopg.Connection) -> None:
-    """Let the engine see how long analysts' statements last, and end them."""
-    privilege = "SET" if admin.info.server_version >= FIRST_WITH_SET_OPTION else "MEMBER"
-    parameters = {"roles": list(WATCHDOG), "member": ENGINE, "privilege": privilege}
-    statement = load_statement("database.roles", "list_missing_memberships")
-    for (name,) in admin.execute(statement, parameters).fetchall():
-        command = sql.SQL("grant {} to {}")
-        admin.execute(command.format(sql.Identifier(name), sql.Identifier(ENGINE)))
+        retry_when_concurrent(lambda: run_all(admin, plan_memberships(admin, ENGINE, WATCHDOG)))
 
 
 def ensure_login(admin: psycopg.Connection, files: ServerFiles, name: str) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from database.settings import load_settings
 from orchestration.commands.console import OutputFormat, out, print_rows, to_json
-from orchestration.commands.shared import FormatOption, open_migrated_database
+from orchestration.commands.shared import INSTANTS, FormatOption, open_migrated_database
 from orchestration.engine.explaining import (
     Line,
     explain,
@@ -33,7 +33,7 @@ def explain_level(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"],
+            formats=INSTANTS,
             help="Explain it as of this instant, with its offset, instead of now.",
         ),
     ] = None,

@@ -11,7 +11,7 @@ from database.settings import load_settings
 from ingestion.load import validate_bundle
 from orchestration.commands.bringing_up import load_with_progress, remember
 from orchestration.commands.console import OutputFormat, err, print_rows, show_load, show_ticks
-from orchestration.commands.shared import FormatOption, open_migrated_database
+from orchestration.commands.shared import INSTANTS, FormatOption, open_migrated_database
 from orchestration.commands.summary import print_load
 from orchestration.engine.tick import read_database_time, rehearse_ticks, run_ticks
 from orchestration.loading import read_span
@@ -46,7 +46,7 @@ def tick(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"],
+            formats=INSTANTS,
             help="Tick as of this instant, with its offset, instead of now.",
         ),
     ] = None,

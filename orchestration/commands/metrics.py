@@ -10,7 +10,7 @@ import typer
 from database.connect import Database, open_database
 from database.settings import load_settings
 from orchestration.commands.console import OutputFormat, print_rows
-from orchestration.commands.shared import FormatOption
+from orchestration.commands.shared import INSTANTS, FormatOption
 from orchestration.dagster_process import build_environment, prepare_manifest
 from orchestration.metrics.asking import Question, answer, write_sql
 from orchestration.metrics.catalog import Catalog, list_group_bys, list_metrics, open_catalog
@@ -61,7 +61,7 @@ def ask_metrics(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z"],
+            formats=INSTANTS,
             help="Measure what is open up to this instant, with its offset, instead of now.",
         ),
     ] = None,

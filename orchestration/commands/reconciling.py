@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn
 from database.connect import connect
 from database.settings import load_settings
 from orchestration.commands.console import OutputFormat, build_progress, out, print_rows, to_json
-from orchestration.commands.shared import FormatOption, open_migrated_database
+from orchestration.commands.shared import INSTANTS, FormatOption, open_migrated_database
 from orchestration.engine.reconciliation import Reconciliation, reconcile
 from orchestration.engine.reconciliation.comparison import describe_kinds
 
@@ -29,7 +29,7 @@ def run_reconciliation(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"],
+            formats=INSTANTS,
             help="Compare up to this instant, instead of the last tick that left nothing behind.",
         ),
     ] = None,

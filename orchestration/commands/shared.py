@@ -8,6 +8,9 @@ from database.connect import Database, open_database
 from database.settings import Settings
 from orchestration.commands.console import OutputFormat
 
+# How an instant is written, always with its offset.
+INSTANTS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]
+
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print the result.")]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would move; change nothing.")

@@ -9,7 +9,7 @@ import typer
 from database.settings import load_settings
 from ingestion.simulator import simulate_bundle
 from orchestration.commands.console import OutputFormat, print_rows, show_step
-from orchestration.commands.shared import FormatOption
+from orchestration.commands.shared import INSTANTS, FormatOption
 
 app = typer.Typer()
 
@@ -22,9 +22,7 @@ def simulate(
     days: Annotated[int, typer.Option(min=1, help="How many days it spans.")] = 90,
     ends_at: Annotated[
         datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z"], help="When it ends, with its offset; now by default."
-        ),
+        typer.Option(formats=INSTANTS, help="When it ends, with its offset; now by default."),
     ] = None,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
