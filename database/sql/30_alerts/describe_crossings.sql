@@ -15,7 +15,6 @@ returns table (
     tat_hours_allocated numeric,
     tat_hours_elapsed numeric,
     not_notified_reason text,
-    notification_channels text[],
     alert_message text,
     metadata jsonb
 )
@@ -39,7 +38,6 @@ begin atomic
             else crossing.used_us
         end / (policy.seconds_per_tat_hour * 1000000.0),
         notified.reason,
-        case when notified.reason is null then policy.notification_channels else '{}' end,
         tat.alert_message(
             crossing.threshold,
             crossing.percentage,

@@ -79,9 +79,19 @@ cross join (
     where level_change.drained_at is null
 ) as changes
 cross join (
-    select count(*) as waiting, min(outbox.queued_at) as oldest_at
-    from tat.outbox
-    where outbox.delivered_at is null
+    select count(*) as waiting, min(undelivered.since) as oldest_at
+    from (
+        select outbox.queued_at as since
+        from tat.outbox
+        where outbox.routed_at is null
+
+        union all
+
+        select delivery.send_at
+        from tat.delivery
+        where delivery.state in ('queued', 'failed', 'sending')
+            and delivery.send_at <= clock_timestamp()
+    ) as undelivered
 ) as notifications
 left join latest on true;
 comment on view tat.engine_health is
@@ -107,6 +117,6 @@ comment on column tat.engine_health.backlog is
 comment on column tat.engine_health.changes_waiting is
 'Captured changes that no tick has derived yet.';
 comment on column tat.engine_health.notifications_waiting is
-'Notifications queued and not delivered.';
+'Alerts without deliveries yet, and deliveries whose time has come.';
 comment on column tat.engine_health.calendar_days_ahead is
 'For how many days from now every calendar is generated.';

@@ -24,7 +24,6 @@ begin atomic
             alert_sent_at,
             expected_completion_time,
             alert_message,
-            notification_channels,
             is_breached,
             was_completed_on_time,
             completion_time,
@@ -45,7 +44,6 @@ begin atomic
             crossing.sent_at,
             (crossing.clock).due_at,
             crossing.alert_message,
-            crossing.notification_channels,
             crossing.threshold = 100,
             tat.was_in_time(crossing.clock),
             case
@@ -61,11 +59,10 @@ begin atomic
     ),
 
     queued as (
-        insert into tat.outbox (alert_id, recipient_id, channels, queued_at)
+        insert into tat.outbox (alert_id, recipient_id, queued_at)
         select
             recorded.alert_id,
             recorded.approver_id,
-            recorded.notification_channels,
             recorded.alert_sent_at
         from recorded
         where not recorded.metadata ? 'not_notified_reason'
