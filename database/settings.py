@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
-SECRETS = {"database_url"}
+SECRETS = {"database_url", "heartbeat_url"}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
 
@@ -31,6 +31,10 @@ EXPECTED = {
     "thresholds": "two increasing whole percentages from 1 to 99, such as 50,75",
     "earliest_year": "a year from 1900 to this one, such as 1970",
     "years_ahead": "a whole number of years from 0 to 100, such as 10",
+    "request_url": "an address such as https://app.example.com/requests/{request_number}; it may name "
+    "{request_id}, {request_number} and {level_id}",
+    "templates": "a folder with a folder for each language, such as en",
+    "heartbeat_url": "an address that is called while the engine ticks, such as https://host/ping",
 }
 
 
@@ -58,6 +62,9 @@ class Settings(BaseSettings):
     thresholds: Annotated[tuple[int, int], NoDecode] = Field(default=(50, 75))
     earliest_year: int = Field(default=1970, ge=1900, le=datetime.now(UTC).year)
     years_ahead: int = Field(default=10, ge=0, le=100)
+    request_url: str | None = None
+    templates: Path | None = None
+    heartbeat_url: SecretStr | None = None
 
     @field_validator("database_url", mode="after")
     @classmethod
@@ -74,6 +81,38 @@ class Settings(BaseSettings):
     def make_home_absolute(cls, home: Path) -> Path:
         """Expand `~` and anchor a relative path in the checkout, wherever one stands."""
         return CHECKOUT / home.expanduser()
+
+    @field_validator("request_url", mode="after")
+    @classmethod
+    def check_request_url(cls, template: str | None) -> str | None:
+        """Refuse what is no address, or names what a request has not."""
+        if template is not None:
+            try:
+                example = template.format(request_id="1", request_number="1", level_id="1")
+            except (KeyError, IndexError, AttributeError):
+                raise ValueError("not a template") from None
+            if not example.startswith(("http://", "https://")):
+                raise ValueError("not an address")
+        return template
+
+    @field_validator("templates", mode="after")
+    @classmethod
+    def check_templates(cls, folder: Path | None) -> Path | None:
+        """Anchor a relative path in the checkout; refuse a folder that is not there."""
+        if folder is None:
+            return None
+        folder = CHECKOUT / folder.expanduser()
+        if not folder.is_dir():
+            raise ValueError("not a folder")
+        return folder
+
+    @field_validator("heartbeat_url", mode="after")
+    @classmethod
+    def check_heartbeat_url(cls, url: SecretStr | None) -> SecretStr | None:
+        """Refuse what is no address."""
+        if url and not url.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("not an address")
+        return url
 
     @field_validator("timezone", mode="after")
     @classmethod

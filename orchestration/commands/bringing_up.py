@@ -23,7 +23,7 @@ from database.statements import fetch
 from ingestion.load import LoadReport
 from ingestion.simulator import simulate_bundle
 from ingestion.sources.bundle import open_bundle
-from orchestration.commands.console import out, show_load, show_step, show_ticks
+from orchestration.commands.console import err, out, show_load, show_step, show_ticks
 from orchestration.commands.summary import print_load, print_summary
 from orchestration.dagster_process import (
     DEFAULT_PORT,
@@ -35,6 +35,7 @@ from orchestration.dagster_process import (
     stop_dagster,
     wait_for_dagster,
 )
+from orchestration.delivery.sending import deliver
 from orchestration.loading import land_bundle, settle_database
 from orchestration.warehouse.building import build_models
 from orchestration.warehouse.built_models import is_build_needed
@@ -43,6 +44,7 @@ from orchestration.warehouse.daily import describe_days
 SAMPLE_NAME = "sample"
 SAMPLE_REQUESTS = 2000
 WATCH_SECONDS = 5
+SENDING_SECONDS = 60
 
 
 def choose_name(settings: Settings, bundle: Path | None, sample: bool) -> str:
@@ -121,6 +123,14 @@ def build_views(settings: Settings, database: Database, landed: LoadReport | Non
         build_models(settings, database, landed)
 
 
+def send_reminders(settings: Settings, database: Database) -> None:
+    """Tell people of what has crossed, as Dagster goes on to do; say where mail is kept."""
+    with show_step("Sending reminders"):
+        report = deliver(database, settings, seconds=SENDING_SECONDS)
+    for channel in report.unavailable:
+        err.print(f"The channel {channel} can't be used; see `tat channel list`.", markup=False)
+
+
 def serve(settings: Settings, database: Database, port: int | None) -> None:
     """Serve the Dagster UI in the foreground until interrupted; the sensor ticks meanwhile."""
     log = settings.home / "dagster" / "dagster.log"
@@ -184,6 +194,7 @@ def bring_up(
     landed = load_data(database, settings, bundle)
     remember(settings, database)
     build_views(settings, database, landed)
+    send_reminders(settings, database)
     print_summary(database)
     if once:
         print_addresses(database)
