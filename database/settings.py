@@ -31,8 +31,8 @@ EXPECTED = {
     "thresholds": "two increasing whole percentages from 1 to 99, such as 50,75",
     "earliest_year": "a year from 1900 to this one, such as 1970",
     "years_ahead": "a whole number of years from 0 to 100, such as 10",
-    "request_url": "an address such as https://app.example.com/requests/{request_number}; it may name "
-    "{request_id}, {request_number} and {level_id}",
+    "request_url": "an address such as https://app.example.com/requests/{request_number}, which "
+    "may name {request_id}, {request_number} and {level_id}",
     "templates": "a folder with a folder for each language, such as en",
     "heartbeat_url": "an address that is called while the engine ticks, such as https://host/ping",
 }

@@ -72,13 +72,15 @@ class Sending:
     settings: Settings
     deadline: float
     as_of: datetime | None
-    application: str = "tat delivery"
 
     def connect(self) -> psycopg.Connection:
-        """A connection of its own."""
-        return connect(
-            self.database, "tat_engine", autocommit=True, application_name=self.application
+        """A connection of its own, whose views look at the moment that counts as now."""
+        connection = connect(
+            self.database, "tat_engine", autocommit=True, application_name="tat delivery"
         )
+        if self.as_of is not None:
+            connection.execute("select set_config('tat.as_of', %s, false)", (str(self.as_of),))
+        return connection
 
     def read_clock(self, connection: psycopg.Connection) -> datetime:
         """The moment that counts as now."""
@@ -223,6 +225,12 @@ class Attempt:
             return self.mark_failed(message, str(error), is_final=True)
         except MessageFailedError as error:
             return self.mark_failed(message, str(error), retry_after=error.retry_after)
+        except (ChannelUnavailableError, psycopg.Error):
+            raise
+        except Exception as error:
+            # Whatever one message does to a library, the others go out.
+            logger.exception("A message by %s failed", self.row["channel_name"])
+            return self.mark_failed(message, type(error).__name__)
         return DeliveryReport(sent=1)
 
     def transaction(self) -> AbstractContextManager[object]:
