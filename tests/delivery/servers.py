@@ -67,9 +67,9 @@ def check_login(user: bytes, password: bytes) -> bool:
 
 @contextmanager
 def run_mail_server(
-    server: MailServer, *, needs_login: bool = False, tls: ssl.SSLContext | None = None
+    server: MailServer, *, needs_login: bool = False, **tls: ssl.SSLContext
 ) -> Iterator[MailServer]:
-    """Let it listen on a free port."""
+    """Let it listen on a free port: `ssl_context` for smtps, `tls_context` for STARTTLS."""
 
     def authenticate(_: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         is_right = isinstance(data, LoginPassword) and check_login(data.login, data.password)
@@ -79,7 +79,7 @@ def run_mail_server(
         server,
         hostname=HOST,
         port=0,
-        tls_context=tls,
+        **tls,
         auth_required=needs_login,
         auth_require_tls=False,
         authenticator=authenticate,

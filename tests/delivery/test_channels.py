@@ -4,11 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
+import trustme
 
 from orchestration.delivery.channels.urls import fill_in
 from orchestration.delivery.channels.webhook import resolve
@@ -149,6 +152,25 @@ def test_a_login_takes_its_password_from_the_environment(
             send_test(office.workflow.connection, "email", "ops@example.com", office.settings)
     assert "wrong-password" not in str(failed.value)
     assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize(("scheme", "tls"), [("smtps", "ssl_context"), ("smtp", "tls_context")])
+def test_a_mail_server_has_to_prove_who_it_is(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scheme: str, tls: str
+) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with run_mail_server(MailServer(), **{tls: context}) as server:
+        url = server.url.replace("smtp:", f"{scheme}:")
+        office.set_channel("email", kind="smtp", url=url)
+        with pytest.raises(RuleError, match="CERTIFICATE_VERIFY_FAILED"):
+            send_test(office.workflow.connection, "email", "ops@example.com", office.settings)
+        assert server.mails == []
+        authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        send_test(office.workflow.connection, "email", "ops@example.com", office.settings)
+        assert len(server.mails) == 1
 
 
 def test_a_secret_never_stands_in_a_row(office: Office) -> None:

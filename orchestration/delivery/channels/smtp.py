@@ -5,6 +5,7 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from orchestration.delivery.channels.urls import ChannelUrl
@@ -117,26 +118,34 @@ class SmtpChannel:
 
 def open_client(server: MailServer) -> smtplib.SMTP:
     """Connect and log in; the connection is encrypted wherever the server can."""
-    context = ssl.create_default_context()
-    name = socket.gethostname()
-    client: smtplib.SMTP
-    if server.scheme == "smtps":
-        client = smtplib.SMTP_SSL(
-            server.host, server.port, name, timeout=TIMEOUT_SECONDS, context=context
-        )
-    else:
-        client = smtplib.SMTP(server.host, server.port, name, timeout=TIMEOUT_SECONDS)
-        client.ehlo()
-        if client.has_extn("starttls"):
-            client.starttls(context=context)
-        elif server.password and not server.is_loopback:
-            client.close()
-            raise smtplib.SMTPNotSupportedError(
-                "the server offers no encryption, so the password is not sent to it"
-            )
-    if server.user:
-        client.login(server.user, server.password or "")
+    # Without a context of ours smtplib would take any certificate.
+    trusted = ssl.create_default_context()
+    kind = (
+        partial(smtplib.SMTP_SSL, context=trusted) if server.scheme == "smtps" else smtplib.SMTP
+    )
+    client: smtplib.SMTP = kind(
+        server.host, server.port, socket.gethostname(), timeout=TIMEOUT_SECONDS
+    )
+    try:
+        if server.scheme == "smtp":
+            encrypt(client, server, trusted)
+        if server.user:
+            client.login(server.user, server.password or "")
+    except BaseException:
+        client.close()
+        raise
     return client
+
+
+def encrypt(client: smtplib.SMTP, server: MailServer, trusted: ssl.SSLContext) -> None:
+    """Begin TLS if the server can; refuse to send a password to one that can't."""
+    client.ehlo()
+    if client.has_extn("starttls"):
+        client.starttls(context=trusted)
+    elif server.password and not server.is_loopback:
+        raise smtplib.SMTPNotSupportedError(
+            "the server offers no encryption, so the password is not sent to it"
+        )
 
 
 def refuse(code: int, words: bytes | str) -> Exception:
