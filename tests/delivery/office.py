@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from psycopg import sql
+
 from database.connect import Database
 from database.settings import Settings
 from database.statements import Row
@@ -52,10 +54,8 @@ class Office:
     def tell(self, slot: int, **columns: Any) -> None:
         """Change what every policy says of a threshold."""
         for name, value in columns.items():
-            self.workflow.connection.execute(
-                f"update tat.policy_threshold set {name} = %s where slot = %s".encode(),
-                (value, slot),
-            )
+            statement = sql.SQL("update tat.policy_threshold set {} = %s where slot = %s")
+            self.workflow.connection.execute(statement.format(sql.Identifier(name)), (value, slot))
 
     def stand_in(
         self, person: UUID, delegate: UUID, starts: datetime, ends: datetime | None = None
@@ -95,9 +95,7 @@ class Office:
 
 def read_folder(folder: Path) -> list[EmailMessage]:
     """Every mail of a folder, by receiver and subject."""
-    mails = [
-        message_from_bytes(file.read_bytes(), policy=default) for file in folder.glob("*.eml")
-    ]
+    mails = [message_from_bytes(file.read_bytes(), policy=default) for file in folder.glob("*.eml")]
     return sorted(mails, key=lambda mail: (str(mail["To"]), str(mail["Subject"])))
 
 

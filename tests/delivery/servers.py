@@ -1,9 +1,8 @@
 """A real mail server and a real HTTP receiver on this machine, which fail as told."""
 
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -67,9 +66,9 @@ def check_login(user: bytes, password: bytes) -> bool:
 
 @contextmanager
 def run_mail_server(
-    server: MailServer, *, needs_login: bool = False, **tls: ssl.SSLContext
+    server: MailServer, *, needs_login: bool = False, tls: Mapping[str, Any] | None = None
 ) -> Iterator[MailServer]:
-    """Let it listen on a free port: `ssl_context` for smtps, `tls_context` for STARTTLS."""
+    """Let it listen on a free port; `tls` has an ssl_context for smtps, or a tls_context."""
 
     def authenticate(_: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         is_right = isinstance(data, LoginPassword) and check_login(data.login, data.password)
@@ -79,7 +78,7 @@ def run_mail_server(
         server,
         hostname=HOST,
         port=0,
-        **tls,
+        **(tls or {}),
         auth_required=needs_login,
         auth_require_tls=False,
         authenticator=authenticate,
@@ -123,7 +122,7 @@ def run_receiver(receiver: Receiver) -> Iterator[Receiver]:
     """Let it listen on a free port."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status = receiver.answer(len(receiver.calls))
             receiver.calls.append((self.path, dict(self.headers), body))

@@ -161,7 +161,7 @@ def test_a_mail_server_has_to_prove_who_it_is(
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    with run_mail_server(MailServer(), **{tls: context}) as server:
+    with run_mail_server(MailServer(), tls={tls: context}) as server:
         url = server.url.replace("smtp:", f"{scheme}:")
         office.set_channel("email", kind="smtp", url=url)
         with pytest.raises(RuleError, match="CERTIFICATE_VERIFY_FAILED"):
@@ -223,7 +223,8 @@ def test_what_an_answer_of_a_webhook_leads_to(
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "10.0.0.7", "169.254.169.254", "::1", "0.0.0.0", "2130706433"]
+    "host",
+    ["127.0.0.1", "localhost", "10.0.0.7", "169.254.169.254", "::1", "0.0.0.0", "2130706433"],
 )
 def test_a_webhook_calls_no_private_network_unless_allowed(host: str) -> None:
     with pytest.raises(ChannelUnavailableError, match="private network"):

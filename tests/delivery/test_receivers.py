@@ -81,9 +81,7 @@ def test_delegates_in_a_circle_leave_it_with_the_approver(office: Office) -> Non
 def test_one_who_has_left_is_not_told_but_their_manager_is(office: Office) -> None:
     chief = office.workflow.add_user(display_name="Chief")
     add_manager(office, is_active=False, reporting_manager_id=chief)
-    office.workflow.update(
-        "users", "user_id", office.workflow.approver_id, {"is_active": False}
-    )
+    office.workflow.update("users", "user_id", office.workflow.approver_id, {"is_active": False})
     office.cross(HALF)
     office.deliver(HALF)
     assert office.list_told() == [("TAT_50", "Chief", "sent")]
@@ -97,9 +95,7 @@ def test_managers_in_a_circle_end(office: Office) -> None:
         manager,
         {"reporting_manager_id": office.workflow.approver_id},
     )
-    office.workflow.update(
-        "users", "user_id", office.workflow.approver_id, {"is_active": False}
-    )
+    office.workflow.update("users", "user_id", office.workflow.approver_id, {"is_active": False})
     office.cross(HALF)
     office.deliver(HALF)
     assert office.list_told() == [("TAT_50", "Approver One", "suppressed")]

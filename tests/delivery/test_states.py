@@ -208,9 +208,7 @@ def test_a_message_that_ends_its_senders_is_given_up_and_operators_are_told(
 
 
 def test_dead_messages_are_sent_again_by_hand(office: Office, sender: psycopg.Connection) -> None:
-    office.workflow.connection.execute(
-        "update tat.channel set attempts = 1, operators = null"
-    )
+    office.workflow.connection.execute("update tat.channel set attempts = 1, operators = null")
     sender.close()
     office.deliver(HALF)
     parameters = {"ids": None, "channel": None}

@@ -89,9 +89,7 @@ def test_a_threshold_that_is_told_at_once_wakes_people(office: Office) -> None:
 @pytest.mark.parametrize(
     ("digest", "ends_at"), [("hourly", january(6, 14)), ("daily", january(7, 0))]
 )
-def test_a_digest_is_one_mail_for_a_period(
-    office: Office, digest: str, ends_at: datetime
-) -> None:
+def test_a_digest_is_one_mail_for_a_period(office: Office, digest: str, ends_at: datetime) -> None:
     office.set_channel("email", digest=digest)
     for number in range(3):
         office.cross(HALF, request_id=office.workflow.add_request(request_number=f"R-{number}"))
@@ -108,8 +106,8 @@ def test_a_storm_is_one_summary_for_each_person(office: Office) -> None:
     other = office.workflow.add_user(display_name="Other", email="other@example.com")
     for number in range(40):
         request = office.workflow.add_request(request_number=f"R-{number}")
-        person = {"approver_id": other} if number % 2 else {}
-        office.workflow.add_level(request_id=request, **person)
+        approver = other if number % 2 else office.workflow.approver_id
+        office.workflow.add_level(request_id=request, approver_id=approver)
     office.engine.catch_up(HALF)
     report = office.deliver(HALF)
     assert [str(mail["Subject"]) for mail in office.read_mails()] == [

@@ -52,7 +52,7 @@ def servers(
 
 def finish(office: Office) -> None:
     """Send until nothing is left, each time later than the longest wait."""
-    for hour in range(1, 60):
+    for hour in range(1, 200):
         office.deliver(HALF + timedelta(hours=hour))
         (left,) = office.workflow.fetch_all(
             "select count(*) as rows from tat.delivery where finished_at is null"
@@ -64,7 +64,7 @@ def finish(office: Office) -> None:
 def assert_told_once(
     office: Office, servers: tuple[MailServer, Receiver], reminders: int, kills: int
 ) -> None:
-    """Each reminder arrived by each channel, and only what was in flight at a kill arrived twice."""
+    """Each reminder arrived by each channel; only what was in flight at a kill came twice."""
     states = office.workflow.fetch_all(
         "select channel_name, state, count(*) as rows from tat.delivery group by 1, 2 order by 1"
     )

@@ -6,6 +6,7 @@ from dagster import DagsterEventType, EventLogRecord, EventRecordsFilter
 from orchestration.defs.resources import DatabaseResource
 from orchestration.delivery.notices import add_notice
 
+# Dagster offers sensors of runs, none of checks; its storage has the events of both.
 WATCHED = (DagsterEventType.RUN_FAILURE, DagsterEventType.ASSET_CHECK_EVALUATION)
 EVENTS_PER_LOOK = 500
 
@@ -15,7 +16,9 @@ def find_newest(instance: dg.DagsterInstance) -> int:
     newest = [
         record.storage_id
         for kind in WATCHED
-        for record in instance.get_event_records(EventRecordsFilter(kind), limit=1)
+        for record in instance.event_log_storage.get_event_records(
+            EventRecordsFilter(kind), limit=1
+        )
     ]
     return max(newest, default=0)
 
@@ -23,7 +26,7 @@ def find_newest(instance: dg.DagsterInstance) -> int:
 def list_events(instance: dg.DagsterInstance, after: int) -> list[EventLogRecord]:
     """The events after one, oldest first; what is beyond a full page is left for the next look."""
     pages = [
-        instance.get_event_records(
+        instance.event_log_storage.get_event_records(
             EventRecordsFilter(kind, after_cursor=after), limit=EVENTS_PER_LOOK, ascending=True
         )
         for kind in WATCHED

@@ -69,7 +69,9 @@ def describe_channels(channels: Rows) -> dg.TableMetadataValue:
     """A table with a line a channel."""
     return dg.MetadataValue.table(
         [
-            dg.TableRecord({name: str(value) for name, value in row.items() if value is not None})
+            dg.TableRecord(
+                {name: "" if value is None else str(value) for name, value in row.items()}
+            )
             for row in channels
         ]
     )

@@ -5,6 +5,7 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
+from email.message import EmailMessage
 from functools import partial
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -64,6 +65,10 @@ def read_mail_server(url: str) -> MailServer:
     )
 
 
+class HungUpError(MessageFailedError):
+    """The connection ended while a mail was handed over."""
+
+
 class SmtpChannel:
     """Sends mails one after the other; connects when the first is sent, and again when cut off."""
 
@@ -72,27 +77,32 @@ class SmtpChannel:
         self.client: smtplib.SMTP | None = None
 
     def send(self, message: Message, content: Content) -> None:
-        """Hand one mail to the server."""
+        """Hand one mail to the server; again where it has had enough of a used connection."""
         mail = build_mail(message, content, self.server.sender)
+        is_fresh = self.client is None
+        try:
+            self.hand_over(mail)
+        except (HungUpError, ChannelUnavailableError):
+            self.close()
+            if is_fresh:
+                raise
+            self.hand_over(mail)
+
+    def hand_over(self, mail: EmailMessage) -> None:
+        """Send one mail over the connection; each answer as the error that it calls for."""
         client = self.connect()
         try:
             client.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             raise refuse(*next(iter(error.recipients.values()))) from error
         except smtplib.SMTPSenderRefused as error:
-            self.close()
             raise ChannelUnavailableError(describe(error.smtp_code, error.smtp_error)) from error
-        except smtplib.SMTPServerDisconnected as error:
-            self.close()
-            raise MessageFailedError("the mail server hung up") from error
         except smtplib.SMTPResponseException as error:
-            self.close()
             raise refuse(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise MessageRefusedError(str(error)) from error
-        except OSError as error:
-            self.close()
-            raise MessageFailedError(f"{type(error).__name__}: {error}") from error
+        except (OSError, smtplib.SMTPServerDisconnected) as error:
+            raise HungUpError(f"the mail server hung up: {error}") from error
 
     def connect(self) -> smtplib.SMTP:
         """The connection, made anew where there is none."""
@@ -120,9 +130,7 @@ def open_client(server: MailServer) -> smtplib.SMTP:
     """Connect and log in; the connection is encrypted wherever the server can."""
     # Without a context of ours smtplib would take any certificate.
     trusted = ssl.create_default_context()
-    kind = (
-        partial(smtplib.SMTP_SSL, context=trusted) if server.scheme == "smtps" else smtplib.SMTP
-    )
+    kind = partial(smtplib.SMTP_SSL, context=trusted) if server.scheme == "smtps" else smtplib.SMTP
     client: smtplib.SMTP = kind(
         server.host, server.port, socket.gethostname(), timeout=TIMEOUT_SECONDS
     )
