@@ -241,15 +241,11 @@ class Attempt:
 
     def mark_sent(self, message: Message) -> None:
         """It is out."""
-        as_of = self.sending.read_clock(self.connection)
-        with self.connection.transaction():
-            self.connection.execute(
-                load("mark_sent"), {"message_id": message.message_id, "as_of": as_of}
-            )
-            if self.rules["failures"]:
-                self.connection.execute(
-                    load("resume_channel"), {"channel": self.row["channel_name"]}
-                )
+        self.connection.execute(
+            load("mark_sent"), {"message_id": message.message_id, "as_of": self.sending.as_of}
+        )
+        if self.rules["failures"]:
+            self.connection.execute(load("resume_channel"), {"channel": self.row["channel_name"]})
 
     def mark_failed(
         self,

@@ -6,14 +6,14 @@ with sent as (
         reason = null,
         attempts = delivery.attempts + 1,
         sender = null,
-        finished_at = %(as_of)s
+        finished_at = coalesce(%(as_of)s::timestamptz, clock_timestamp())
     where delivery.message_id = %(message_id)s and delivery.state = 'sending'
     returning delivery.alert_id, delivery.channel_name
 ),
 
 delivered as (
     update tat.outbox
-    set delivered_at = %(as_of)s
+    set delivered_at = coalesce(%(as_of)s::timestamptz, clock_timestamp())
     from sent
     where outbox.alert_id = sent.alert_id and outbox.delivered_at is null
 )
