@@ -35,6 +35,7 @@ from orchestration.dagster_process import (
     stop_dagster,
     wait_for_dagster,
 )
+from orchestration.delivery.channels.folder import find_mail_folder
 from orchestration.delivery.sending import deliver
 from orchestration.loading import land_bundle, settle_database
 from orchestration.warehouse.building import build_models
@@ -124,7 +125,7 @@ def build_views(settings: Settings, database: Database, landed: LoadReport | Non
 
 
 def send_reminders(settings: Settings, database: Database) -> None:
-    """Tell people of what has crossed, as Dagster goes on to do; say where mail is kept."""
+    """Tell people of what has crossed, as Dagster goes on to do."""
     with show_step("Sending reminders"):
         report = deliver(database, settings, seconds=SENDING_SECONDS)
     for channel in report.unavailable:
@@ -142,7 +143,7 @@ def serve(settings: Settings, database: Database, port: int | None) -> None:
     try:
         with show_step("Starting Dagster"):
             wait_for_dagster(process, chosen, log)
-        print_addresses(database, f"http://{HOST}:{chosen}")
+        print_addresses(settings, database, f"http://{HOST}:{chosen}")
         watch(process, database)
     except KeyboardInterrupt:
         out.print("Stopping Dagster.")
@@ -168,11 +169,14 @@ def listen_for_stop() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def print_addresses(database: Database, dagster_url: str | None = None) -> None:
+def print_addresses(settings: Settings, database: Database, dagster_url: str | None = None) -> None:
     """Where to look next."""
     out.print()
     if dagster_url:
         out.print(f"Dagster UI   {dagster_url}   (tat_threshold_sensor ticks every minute)")
+    mails = find_mail_folder(settings)
+    kept = f"; mails are in {mails}" if mails.is_dir() else ""
+    out.print(f"Reminders    .venv/bin/tat outbox list{kept}", soft_wrap=True)
     out.print('SQL          .venv/bin/tat query "select * from vw_tat_compliance limit 5"')
     command = "url" if database.is_embedded else "bi-login"
     out.print(f"psql, BI     .venv/bin/tat db {command}")
@@ -197,6 +201,6 @@ def bring_up(
     send_reminders(settings, database)
     print_summary(database)
     if once:
-        print_addresses(database)
+        print_addresses(settings, database)
     else:
         serve(settings, database, port)
