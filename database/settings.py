@@ -19,12 +19,15 @@ logger = logging.getLogger(__name__)
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
-SECRETS = {"database_url", "heartbeat_url"}
+# Roles that may have a login of their own instead of that of TAT_DATABASE_URL.
+LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_login")
+SECRETS = {"database_url", "heartbeat_url", *LOGIN_FIELDS}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
 
 EXPECTED = {
     "database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/name",
+    **dict.fromkeys(LOGIN_FIELDS, "user:password, beside TAT_DATABASE_URL"),
     "home": "a directory that can be created, such as .turnaround",
     "timezone": "an IANA time zone such as Asia/Kolkata or Europe/Berlin",
     "test_mode": "true or false",
@@ -56,6 +59,11 @@ class Settings(BaseSettings):
     )
 
     database_url: SecretStr | None = None
+    owner_login: SecretStr | None = None
+    engine_login: SecretStr | None = None
+    ingest_login: SecretStr | None = None
+    dbt_login: SecretStr | None = None
+    bi_login: SecretStr | None = None
     home: Path = Path(".turnaround")
     timezone: str = "Asia/Kolkata"
     test_mode: bool = False
@@ -75,6 +83,26 @@ class Settings(BaseSettings):
         except ProgrammingError:
             raise ValueError("not an address of PostgreSQL") from None
         return url
+
+    @field_validator(*LOGIN_FIELDS, mode="after")
+    @classmethod
+    def check_login(cls, login: SecretStr | None) -> SecretStr | None:
+        """Refuse what is no user with a password."""
+        user, _, password = login.get_secret_value().partition(":") if login else ("", "", "")
+        if login and not (user and password):
+            raise ValueError("not a user and a password")
+        return login
+
+    @property
+    def logins(self) -> dict[str, tuple[str, str]]:
+        """User and password of each role that has a login of its own, such as tat_engine."""
+        found = {}
+        for name in LOGIN_FIELDS:
+            login = getattr(self, name)
+            if login is not None:
+                user, _, password = login.get_secret_value().partition(":")
+                found["tat_" + name.removesuffix("_login")] = (user, password)
+        return found
 
     @field_validator("home", mode="after")
     @classmethod
