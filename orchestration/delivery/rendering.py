@@ -88,6 +88,8 @@ def clean_line(text: str) -> str:
 def format_hours(hours: Decimal) -> str:
     """A span of hours, to the minute below a hundred: `45 min`, `27 h 20 min`, `1,204 h`."""
     minutes = round(abs(hours) * 3600) // 60
+    if minutes < 1:
+        return "less than a minute"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 6000 and minutes % 60:

@@ -114,7 +114,7 @@ def test_a_request_number_can_t_leave_its_place_in_a_link() -> None:
 @pytest.mark.parametrize(
     ("hours", "words"),
     [
-        ("0", "0 min"),
+        ("0.01", "less than a minute"),
         ("-0.75", "45 min"),
         ("7.9833333333", "7 h 59 min"),
         ("12", "12 h"),
