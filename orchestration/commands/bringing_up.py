@@ -197,8 +197,8 @@ def bring_up(
     database = prepare(settings, choose_name(settings, bundle, sample))
     landed = load_data(database, settings, bundle)
     remember(settings, database)
-    build_views(settings, database, landed)
     send_reminders(settings, database)
+    build_views(settings, database, landed)
     print_summary(database)
     if once:
         print_addresses(settings, database)

@@ -245,3 +245,12 @@ def test_every_routed_alert_is_accounted_for(office: Office) -> None:
         " where delivery.delivery_id is null or outbox.routed_at is null"
     )
     assert left == []
+
+
+def test_telling_somebody_changes_no_figure_of_the_request(office: Office) -> None:
+    office.cross(HALF)
+    office.workflow.connection.execute("delete from tat.request_change")
+    office.deliver(HALF)
+    assert office.workflow.fetch_all("select 1 from tat.request_change") == []
+    office.workflow.connection.execute("update tat.tat_alerts set alert_sent_at = now()")
+    assert len(office.workflow.fetch_all("select 1 from tat.request_change")) == 1
