@@ -128,9 +128,14 @@ def add_delegation(
     reason: str | None,
 ) -> UUID:
     """Let `delegate` stand in for `person`; return the delegation's key. Raises RuleError."""
+    person_id, delegate_id = (
+        find_person(connection, name)["user_id"] for name in (person, delegate)
+    )
+    if person_id == delegate_id:
+        raise RuleError("A delegate is somebody else.")
     parameters = {
-        "user_id": find_person(connection, person)["user_id"],
-        "delegate_id": find_person(connection, delegate)["user_id"],
+        "user_id": person_id,
+        "delegate_id": delegate_id,
         "starts_at": starts_at,
         "ends_at": ends_at,
         "reason": reason,
@@ -138,7 +143,7 @@ def add_delegation(
     try:
         (added,) = fetch(connection, load("add_delegation"), parameters)
     except psycopg.errors.CheckViolation as error:
-        raise RuleError("A delegation is for somebody else, and ends after it begins.") from error
+        raise RuleError("A delegation ends after it begins.") from error
     key: UUID = added["delegation_id"]
     return key
 
