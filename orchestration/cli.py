@@ -27,6 +27,7 @@ COMMANDS = {
     "outbox": ("delivering", "What is to be sent and what became of it."),
     "metrics": ("metrics", "The KPIs by any dimension."),
     "build": ("models", "Run dbt build; what follows is passed on to dbt."),
+    "prune": ("models", "List views whose model is gone from the project, and drop them."),
     "docs": ("models", "Write the dbt docs with lineage as one page."),
     "db": ("databases", "The database's address and logins."),
     "migrate": ("databases", "Bring the database to the current schema."),

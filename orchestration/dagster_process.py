@@ -23,12 +23,15 @@ from orchestration.paths import (
     DBT_EXECUTABLE,
     DBT_MANIFEST,
     DBT_PROJECT_DIR,
-    list_project_files,
+    LIVE_TARGET,
+    list_project_paths,
 )
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 3000
 STOP_SECONDS = 20
+# What has dbt build the live schemas.
+LIVE = {"DBT_TARGET": LIVE_TARGET, "DBT_TARGET_PATH": str(DBT_MANIFEST.parent)}
 LOCATIONS_QUERY = """
 { workspaceOrError { ... on Workspace {
   locationEntries { locationOrLoadError { __typename } } } } }
@@ -48,7 +51,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
 
 
 def build_environment(settings: Settings, database: Database) -> dict[str, str]:
-    """The environment of Dagster's and dbt's processes: database, storage, quiet libraries."""
+    """The environment of Dagster's and dbt's processes: database, target, storage, libraries."""
     home = prepare_dagster_home(settings)
     environment = {
         **os.environ,
@@ -58,6 +61,7 @@ def build_environment(settings: Settings, database: Database) -> dict[str, str]:
         "DAGSTER_STORAGE_DIR": str(home),
         "DAGSTER_PG_URL": build_storage_url(database),
         "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+        **LIVE,
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -77,17 +81,22 @@ def build_storage_url(database: Database) -> str:
 
 
 def prepare_manifest(environment: Mapping[str, str]) -> None:
-    """Parse the dbt project where its manifest is missing or older than a file of the project.
+    """Parse the dbt project where its manifest is missing or older than a file or folder of it.
 
     Raises DagsterError with dbt's words when it does not parse.
     """
-    newest = max(file.stat().st_mtime for file in list_project_files())
+    newest = max(path.stat().st_mtime for path in list_project_paths())
     if DBT_MANIFEST.exists() and DBT_MANIFEST.stat().st_mtime > newest:
         return
     command = [str(DBT_EXECUTABLE), "parse", "--quiet", "--project-dir", str(DBT_PROJECT_DIR)]
     command += ["--profiles-dir", str(DBT_PROJECT_DIR)]
     done = subprocess.run(
-        command, cwd=CHECKOUT, env=dict(environment), capture_output=True, text=True, check=False
+        command,
+        cwd=CHECKOUT,
+        env={**environment, **LIVE},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         raise DagsterError(f"The dbt project does not parse:\n{done.stdout}{done.stderr}")

@@ -118,13 +118,17 @@ def plan_memberships(
 
 
 def plan_database(admin: psycopg.Connection) -> list[sql.Composed]:
-    """The search path and the owner's right to create schemas, where they are missing."""
+    """The search path and the right to create schemas, where they are missing.
+
+    dbt needs that right for schemas of developers only: where nothing but an administrator can
+    give it, it is left out.
+    """
     setting = f"search_path={', '.join(SEARCH_PATH)}"
     row = admin.execute(
         load_statement("database.roles", "check_database_setup"),
-        {"setting": setting, "owner": OWNER},
+        {"setting": setting, "owner": OWNER, "dbt": DBT},
     ).fetchone()
-    has_search_path, owner_can_create = row or (False, False)
+    has_search_path, owner_can_create, dbt_can_create = row or (False, False, False)
     database = sql.Identifier(admin.info.dbname)
     statements = []
     if not has_search_path:
@@ -134,6 +138,9 @@ def plan_database(admin: psycopg.Connection) -> list[sql.Composed]:
     if not owner_can_create:
         command = sql.SQL("grant connect, create, temporary on database {} to {}")
         statements.append(command.format(database, sql.Identifier(OWNER)))
+    if not dbt_can_create:
+        command = sql.SQL("grant create on database {} to {}")
+        statements.append(command.format(database, sql.Identifier(DBT)))
     return statements
 
 

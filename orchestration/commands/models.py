@@ -1,22 +1,50 @@
-"""`tat build` and `tat docs`: dbt with the database's environment."""
+"""`tat build`, `tat prune` and `tat docs`: the dbt models of the database."""
 
 import subprocess
+from typing import Annotated
 
 import typer
 
 from database.connect import open_database
 from database.settings import load_settings
-from orchestration.commands.console import out
-from orchestration.dagster_process import build_environment
-from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR
+from orchestration.commands.console import OutputFormat, out, print_rows
+from orchestration.commands.shared import FormatOption
+from orchestration.dagster_process import LIVE, build_environment, prepare_manifest
+from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR, LIVE_TARGET
+from orchestration.warehouse.removed_models import find_removed
 
 app = typer.Typer()
 
+REMOVED_COLUMNS = ["relation", "kind", "read_by", "is_dropped"]
+Target = Annotated[
+    str, typer.Option("--target", "-t", help="prod builds the live views, dev your own.")
+]
+
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def build(context: typer.Context) -> None:
+def build(context: typer.Context, target: Target = LIVE_TARGET) -> None:
     """Run dbt build; what follows is passed on to dbt."""
-    run_dbt(["build", *context.args])
+    run_dbt(["build", *context.args], target)
+
+
+@app.command()
+def prune(
+    drop: Annotated[bool, typer.Option("--drop", help="Drop what is listed.")] = False,
+    output_format: FormatOption = OutputFormat.TABLE,
+) -> None:
+    """List views whose model is gone from the project, and drop them.
+
+    Nothing is dropped without --drop, what something still reads is not with it, and the eight
+    KPI views never are.
+    """
+    settings = load_settings()
+    database = open_database(settings, create=False)
+    prepare_manifest(build_environment(settings, database))
+    removed = find_removed(database, drop=drop)
+    if not removed and output_format is OutputFormat.TABLE:
+        out.print("No view is left of a model that is gone.")
+        return
+    print_rows(removed, REMOVED_COLUMNS, output_format)
 
 
 @app.command()
@@ -26,12 +54,14 @@ def docs() -> None:
     out.print(f"Open {DBT_PROJECT_DIR / 'target' / 'static_index.html'}")
 
 
-def run_dbt(arguments: list[str]) -> None:
+def run_dbt(arguments: list[str], target: str = LIVE_TARGET) -> None:
     """Run dbt in the project with the database's environment; end with its exit code."""
     settings = load_settings()
     environment = build_environment(settings, open_database(settings, create=False))
     command = [str(DBT_EXECUTABLE), *arguments]
-    command += ["--project-dir", str(DBT_PROJECT_DIR)]
+    command += ["--project-dir", str(DBT_PROJECT_DIR), "--target", target]
+    if target != LIVE_TARGET:
+        environment = {name: value for name, value in environment.items() if name not in LIVE}
     done = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
     if done.returncode != 0:
         raise typer.Exit(done.returncode)

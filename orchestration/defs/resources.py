@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from database.connect import Database, DatabaseError, connect, open_database
 from database.settings import load_settings
-from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR
+from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR, LIVE_TARGET
 
 
 @cache
@@ -62,6 +62,7 @@ def resources() -> dg.Definitions:
                 project_dir=str(DBT_PROJECT_DIR),
                 profiles_dir=str(DBT_PROJECT_DIR),
                 dbt_executable=str(DBT_EXECUTABLE),
+                target=LIVE_TARGET,
             ),
         }
     )

@@ -1,4 +1,4 @@
--- Tell whether this database has its search path, and lets the owner create schemas.
+-- Tell whether this database has its search path, lets the owner create schemas, and dbt where we may allow that.
 select
     exists(
         select 1
@@ -8,16 +8,24 @@ select
             and pg_db_role_setting.setrole = 0
             and %(setting)s = any(pg_db_role_setting.setconfig)
     ) as has_search_path,
-    coalesce(
-        (
-            select
-                pg_catalog.has_database_privilege(
-                    pg_roles.oid, pg_database.oid, 'CREATE'
-                )
-            from pg_catalog.pg_roles
-            where pg_roles.rolname = %(owner)s
-        ),
-        false
-    ) as owner_can_create
+    exists(
+        select 1
+        from pg_catalog.pg_roles
+        where
+            pg_roles.rolname = %(owner)s
+            and pg_catalog.has_database_privilege(
+                pg_roles.oid, pg_database.oid, 'CREATE'
+            )
+    ) as owner_can_create,
+    exists(
+        select 1
+        from pg_catalog.pg_roles
+        where
+            pg_roles.rolname = %(dbt)s
+            and pg_catalog.has_database_privilege(
+                pg_roles.oid, pg_database.oid, 'CREATE'
+            )
+    )
+    or not pg_catalog.pg_has_role(pg_database.datdba, 'USAGE') as dbt_can_create
 from pg_catalog.pg_database
 where pg_database.datname = current_database()

@@ -15,7 +15,7 @@ from (
         -{{ hash_of_row('current_rows') }} as signed_hash
     from (select * from {{ rows_to_test(current) }}) as current_rows
 ) as hashes
-left join {{ changed }} as changed
+left join (select * from {{ changed }}) as changed
     on hashes.request_id = changed.request_id
 where changed.request_id is null
 group by hashes.request_id

@@ -75,7 +75,7 @@
     {% call statement('rename_to_drop_later') %}
         alter table {{ relation }} rename to {{ new_name }};
         alter table {{ relation.incorporate(path={'identifier': new_name}) }}
-        set schema {{ target.schema }};
+        set schema {{ target.schema if is_live() else relation.schema }};
     {% endcall %}
 {% endmacro %}
 
@@ -83,12 +83,16 @@
 {# Drops renamed relations, and intermediate ones whose model is gone, once nothing reads them; the others wait for
    a later run. A query that began before its view was built again may hold one of them and want another. So all are
    dropped or none, and after a moment again: the query must not be the one that the server takes for the deadlock's
-   cause. #}
+   cause. What other targets built with --defer or clone reads live relations too: it goes first, as nothing is stored
+   while a renamed table is left. #}
 {% macro drop_unused_relations() %}
     {%- if execute -%}
+    {%- set intermediate = generate_schema_name('intermediate', none) -%}
+    {%- set own_schemas = list_own_schemas() | join("', '") -%}
     do $$
     declare
         unused record;
+        reader record;
         was_dropped boolean;
         patience text := current_setting('lock_timeout');
     begin
@@ -98,26 +102,40 @@
                 loop
                     was_dropped := false;
                     for unused in
-                        select pg_class.oid::regclass as relation_name, pg_class.relkind
+                        select pg_class.oid::regclass as relation_id, pg_class.relkind
                         from pg_class
                         where pg_class.relkind in ('v', 'r', 'p')
                             and not pg_class.relispartition
                             and (
-                                pg_class.relnamespace = '{{ target.schema }}'::regnamespace
+                                pg_class.relnamespace::regnamespace::text in ('{{ own_schemas }}')
                                 and pg_class.relname ~ '__renamed_[0-9]+$'
-                                or pg_class.relnamespace::regnamespace::text = 'intermediate'
+                                or pg_class.relnamespace::regnamespace::text = '{{ intermediate }}'
                                 and pg_class.relname not in (
-                                    {%- for model in graph.nodes.values() if model.schema == 'intermediate' %}
+                                    {%- for model in graph.nodes.values() if model.schema == intermediate %}
                                     '{{ model.alias }}'{{ ',' if not loop.last }}
                                     {%- endfor %}
                                 )
                             )
                     loop
+                        {%- if is_live() %}
+                        for reader in
+                            select distinct pg_class.oid::regclass::text as relation_name
+                            from pg_depend
+                            inner join pg_rewrite
+                                on pg_depend.classid = 'pg_rewrite'::regclass
+                                and pg_depend.objid = pg_rewrite.oid
+                            inner join pg_class on pg_rewrite.ev_class = pg_class.oid
+                            where pg_depend.refobjid = unused.relation_id
+                                and pg_class.relnamespace::regnamespace::text ~ '^(dev|ci)_'
+                        loop
+                            execute format('drop view if exists %s cascade', reader.relation_name);
+                        end loop;
+                        {%- endif %}
                         begin
                             execute format(
                                 'drop %s %s',
                                 case unused.relkind when 'v' then 'view' else 'table' end,
-                                unused.relation_name
+                                unused.relation_id
                             );
                             was_dropped := true;
                         exception when dependent_objects_still_exist then
@@ -132,7 +150,9 @@
             end;
         end loop;
         perform set_config('lock_timeout', patience, true);
+        {%- if is_live() %}
         perform tat.forget_built_changes();
+        {%- endif %}
     end
     $$
     {%- endif -%}

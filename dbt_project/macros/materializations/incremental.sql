@@ -9,9 +9,14 @@
    dbt's own `incremental` is one transaction for each table, so sums would not agree with their rows for a while; and
    its full refresh drops the old table with all views that read it. Here a fact is a partitioned table of one
    partition: all rows are made aside and take the old ones' place in one statement. Only where a column is lost or
-   changes its type do readers go on with the old table, renamed, until they have been built again. #}
+   changes its type do readers go on with the old table, renamed, until they have been built again.
+
+   What changed is noted and stored for the live tables alone: on other targets the same query is a view. #}
 {% materialization incremental, adapter='postgres' %}
 
+    {%- if not is_live() -%}
+        {{ return(materialization_view_postgres()) }}
+    {%- endif -%}
     {%- set stored_relation = this.incorporate(type='table') -%}
     {%- set key_column = config.require('unique_key') -%}
     {%- set totals_of = config.get('totals_of') -%}
@@ -211,7 +216,7 @@
 {% macro vacuum_stored_facts(results) %}
     {%- set stored = results | selectattr('node.config.materialized', 'equalto', 'incremental')
         | selectattr('status', 'equalto', 'success') | map(attribute='node.relation_name') | list -%}
-    {%- if execute and stored -%}
+    {%- if execute and stored and is_live() -%}
         vacuum {{ stored | join(', ') }}
     {%- endif -%}
 {% endmacro %}
@@ -219,7 +224,7 @@
 
 {# Forgets tables whose model is gone from the project: nothing says any more what belongs in them. #}
 {% macro forget_removed_facts() %}
-    {%- if execute -%}
+    {%- if execute and is_live() -%}
         delete from tat.stored_fact
         where stored_relation not in (
             {%- for node in graph.nodes.values() if node.config.materialized == 'incremental' %}

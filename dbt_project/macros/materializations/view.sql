@@ -3,6 +3,8 @@
 {% materialization view, adapter='postgres' %}
 
     {%- set view_relation = this.incorporate(type='view') -%}
+    {%- set sql = leave_one_alias(sql) -%}
+    {% do refuse_wrong_rows() %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

@@ -43,7 +43,7 @@
             select found.*
             from {{ requests }} as tested_requests
             cross join
-                {{ rows_of_request(relation, 'tested_requests.request_id', 'found') }}
+                {{ rows_of_request(relation.render(), 'tested_requests.request_id', 'found') }}
         ) as rows_to_test
     {%- elif 'request_id' in node.columns -%}
         (
@@ -92,7 +92,7 @@
 
 {# At the start of a run: what it will test. What is stored again meanwhile is not tested for sure. #}
 {% macro mark_untested_requests() -%}
-    {%- if execute and flags.WHICH in ('build', 'test') -%}
+    {%- if execute and is_live() and flags.WHICH in ('build', 'test') -%}
         select tat.lock_stored_facts();
         update tat.untested_request
         set tested_by = '{{ invocation_id }}'
@@ -104,7 +104,7 @@
    rows, those of rebuilt tables are among them. A test that fails among all rows has all tested until
    it passes: the row may belong to a request that does not change. #}
 {% macro remember_what_was_tested(results) -%}
-    {%- if execute and flags.WHICH in ('build', 'test') -%}
+    {%- if execute and is_live() and flags.WHICH in ('build', 'test') -%}
         {%- set tests = graph.nodes.values() | selectattr('resource_type', 'equalto', 'test') | list -%}
         {%- set tested = results | selectattr('node.resource_type', 'equalto', 'test') | list -%}
         {%- set passed = tested | selectattr('status', 'in', ['pass', 'warn']) | list -%}

@@ -18,7 +18,7 @@ from pydantic import Field
 from orchestration.defs.local_days import LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.transform.columns import stream_with_columns
-from orchestration.paths import DBT_PROJECT_DIR
+from orchestration.paths import DBT_PROJECT_DIR, LIVE_TARGET, LIVE_TARGET_PATH
 from orchestration.warehouse.built_models import (
     BUILD,
     TEST_SCOPE,
@@ -28,7 +28,12 @@ from orchestration.warehouse.built_models import (
     remember_built_models,
 )
 
-project = DbtProject(project_dir=DBT_PROJECT_DIR, profiles_dir=DBT_PROJECT_DIR)
+project = DbtProject(
+    project_dir=DBT_PROJECT_DIR,
+    target_path=LIVE_TARGET_PATH,
+    profiles_dir=DBT_PROJECT_DIR,
+    target=LIVE_TARGET,
+)
 
 
 class SchemaTranslator(DagsterDbtTranslator):
