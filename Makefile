@@ -50,7 +50,7 @@ lint: $(INSTALLED) ## Check format, types, SQL, the dbt project and the Dagster 
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/data-tests/singular
-	@$(BIN)/dbt parse --quiet --warn-error --project-dir dbt_project --profiles-dir dbt_project
+	@$(BIN)/dbt parse --quiet --warn-error --project-dir dbt_project --profiles-dir dbt_project --target prod --target-path target/prod
 	@$(BIN)/dbt-bouncer run --config-file dbt-bouncer.yml
 	@mkdir -p .turnaround/lint && touch .turnaround/lint/dagster.yaml
 	@DAGSTER_HOME=$(CURDIR)/.turnaround/lint $(BIN)/dg check defs
@@ -63,7 +63,7 @@ format: $(INSTALLED) ## Rewrite the Python and SQL files in the project's format
 bench: $(INSTALLED) ## Measure ticks, loads and views beside their floors (minutes; ARGS="--levels 100000" is quicker, "--views 1000000" measures views)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-docs: $(INSTALLED) ## Write the dbt docs with lineage to dbt_project/target/static_index.html
+docs: $(INSTALLED) ## Write the dbt docs with lineage to dbt_project/target/prod/static_index.html
 	@$(BIN)/tat docs
 
 constraints: $(INSTALLED) ## Resolve the exact versions of every dependency again

@@ -23,6 +23,7 @@ from database.connect import (
     environment_for_children,
 )
 from database.statements import load_statement
+from orchestration.dagster_process import LIVE
 from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR
 from orchestration.warehouse.built_models import (
     BUILD,
@@ -144,7 +145,7 @@ def time_build(
 ) -> float:
     """Time a build with dbt. Raises CalledProcessError with dbt's words if it fails."""
     environment = os.environ | environment_for_children(database) | {TEST_SCOPE: scope}
-    environment |= {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target)}
+    environment |= LIVE | {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target)}
     command = [str(DBT_EXECUTABLE), "--quiet", *arguments, "--profiles-dir", "."]
     seconds, _ = time_seconds(
         lambda: subprocess.run(

@@ -1,6 +1,7 @@
 """Dagster beside the product: its environment, its web server and its jobs."""
 
 import contextlib
+import getpass
 import json
 import os
 import shutil
@@ -70,6 +71,15 @@ def build_environment(settings: Settings, database: Database) -> dict[str, str]:
     # Without compiled modules every process starts two to three times slower.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment
+
+
+def build_own_environment(settings: Settings, database: Database) -> dict[str, str]:
+    """That of who builds for themselves: dbt's other target, under the name of their login."""
+    environment = build_environment(settings, database)
+    # A login of a container may have no name: the project then says which variable wants one.
+    with contextlib.suppress(OSError, KeyError):
+        environment.setdefault("TAT_DEV_NAME", getpass.getuser())
+    return {name: value for name, value in environment.items() if name not in LIVE}
 
 
 def build_storage_url(database: Database) -> str:

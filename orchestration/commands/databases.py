@@ -1,6 +1,5 @@
 """`tat db` and `tat migrate`."""
 
-import getpass
 import os
 import shlex
 import sys
@@ -12,7 +11,7 @@ from database.connect import make_bi_login, open_database
 from database.migrate import migrate_database
 from database.settings import load_settings
 from orchestration.commands.console import show_step
-from orchestration.dagster_process import LIVE, build_environment
+from orchestration.dagster_process import build_own_environment
 
 app = typer.Typer()
 db_app = typer.Typer(help="The database's address and logins.", no_args_is_help=True)
@@ -44,10 +43,9 @@ def db_env() -> None:
     own, in schemas of the name in TAT_DEV_NAME; `tat build` builds the live ones.
     """
     settings = load_settings()
-    environment = build_environment(settings, open_database(settings, create=False))
-    environment.setdefault("TAT_DEV_NAME", getpass.getuser())
+    environment = build_own_environment(settings, open_database(settings, create=False))
     for name, value in environment.items():
-        if name not in ("PATH", *LIVE) and os.environ.get(name) != value:
+        if name != "PATH" and os.environ.get(name) != value:
             sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
 
 

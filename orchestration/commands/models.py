@@ -9,8 +9,14 @@ from database.connect import open_database
 from database.settings import load_settings
 from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.shared import FormatOption
-from orchestration.dagster_process import LIVE, build_environment, prepare_manifest
-from orchestration.paths import CHECKOUT, DBT_EXECUTABLE, DBT_PROJECT_DIR, LIVE_TARGET
+from orchestration.dagster_process import build_environment, build_own_environment, prepare_manifest
+from orchestration.paths import (
+    CHECKOUT,
+    DBT_EXECUTABLE,
+    DBT_MANIFEST,
+    DBT_PROJECT_DIR,
+    LIVE_TARGET,
+)
 from orchestration.warehouse.removed_models import find_removed
 
 app = typer.Typer()
@@ -51,17 +57,17 @@ def prune(
 def docs() -> None:
     """Write the dbt docs with lineage as one page."""
     run_dbt(["docs", "generate", "--static"])
-    out.print(f"Open {DBT_PROJECT_DIR / 'target' / 'static_index.html'}")
+    out.print(f"Open {DBT_MANIFEST.with_name('static_index.html')}")
 
 
 def run_dbt(arguments: list[str], target: str = LIVE_TARGET) -> None:
     """Run dbt in the project with the database's environment; end with its exit code."""
     settings = load_settings()
-    environment = build_environment(settings, open_database(settings, create=False))
+    database = open_database(settings, create=False)
+    is_live = target == LIVE_TARGET
+    environment = (build_environment if is_live else build_own_environment)(settings, database)
     command = [str(DBT_EXECUTABLE), *arguments]
     command += ["--project-dir", str(DBT_PROJECT_DIR), "--target", target]
-    if target != LIVE_TARGET:
-        environment = {name: value for name, value in environment.items() if name not in LIVE}
     done = subprocess.run(command, cwd=CHECKOUT, env=environment, check=False)
     if done.returncode != 0:
         raise typer.Exit(done.returncode)
