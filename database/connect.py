@@ -36,6 +36,7 @@ __all__ = [
     "ROLES",
     "Database",
     "DatabaseError",
+    "NoDatabaseError",
     "connect",
     "connect_as_superuser",
     "database_name_for",
@@ -72,6 +73,10 @@ OWN_PARAMETERS = {
     "service",
     "user",
 }
+
+
+class NoDatabaseError(DatabaseError):
+    """There is no database yet; the message says what makes one."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ def open_database(settings: Settings, name: str | None = None, *, create: bool =
     With TAT_DATABASE_URL that is the database it names, and `name` plays no part. Without, the
     embedded server is started if needed and the database `name` created if missing and
     `create`; the default is the one `remember_database` recorded, else "turnaround".
-    Raises DatabaseError.
+    Raises DatabaseError, and NoDatabaseError where there is none yet and none may be created.
     """
     if settings.database_url is not None:
         database = open_external(settings.database_url.get_secret_value())
@@ -161,7 +166,7 @@ def open_database(settings: Settings, name: str | None = None, *, create: bool =
         return replace(database, logins=logins)
     chosen = check_name(name or read_remembered(settings) or DEFAULT_NAME)
     if not create and read_major(server_files(settings.home)) is None:
-        raise DatabaseError(NOTHING_HERE.format(what="database", home=settings.home))
+        raise NoDatabaseError(NOTHING_HERE.format(what="database", home=settings.home))
     return open_embedded(settings.home, chosen, create=create)
 
 
@@ -186,7 +191,7 @@ def open_embedded(home: Path, name: str, *, create: bool = True) -> Database:
     """Start the embedded server if needed, and create its logins and the database."""
     with connect_as_superuser(home) as admin:
         if not create and not has_database(admin, name):
-            raise DatabaseError(NOTHING_HERE.format(what=f"database {name}", home=home))
+            raise NoDatabaseError(NOTHING_HERE.format(what=f"database {name}", home=home))
         ensure_roles(admin)
         ensure_logins(admin, server_files(home))
         ensure_database(admin, name)

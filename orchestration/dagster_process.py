@@ -31,6 +31,8 @@ from orchestration.paths import (
 HOST = "127.0.0.1"
 DEFAULT_PORT = 3000
 STOP_SECONDS = 20
+# The variable that hands the address of Dagster's own tables on.
+STORAGE_URL = "DAGSTER_PG_URL"
 # What has dbt build the live schemas.
 LIVE = {"DBT_TARGET": LIVE_TARGET, "DBT_TARGET_PATH": str(DBT_MANIFEST.parent)}
 LOCATIONS_QUERY = """
@@ -59,8 +61,7 @@ def build_environment(settings: Settings, database: Database) -> dict[str, str]:
         **environment_for_children(database),
         "TAT_HOME": str(settings.home),
         "DAGSTER_HOME": str(home),
-        "DAGSTER_STORAGE_DIR": str(home),
-        "DAGSTER_PG_URL": build_storage_url(database),
+        STORAGE_URL: build_storage_url(database),
         "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
         **LIVE,
         "GX_ANALYTICS_ENABLED": "false",

@@ -1,22 +1,48 @@
 """The database and dbt, as resources."""
 
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, cached_property
 from importlib import metadata
+from typing import Any
 
 import dagster as dg
 import psycopg
-from dagster_dbt import DbtCliResource
+from dagster_dbt import DbtCliInvocation, DbtCliResource
 from packaging.version import Version
 
-from database.connect import Database, DatabaseError, connect, open_database
+from database.connect import (
+    Database,
+    DatabaseError,
+    connect,
+    environment_for_children,
+    open_database,
+)
 from database.settings import load_settings
+from orchestration.dagster_process import LIVE
 from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR, LIVE_TARGET
 
 
 @cache
 def find_database() -> Database:
     """The database of this process; starts the embedded one if it does not run."""
-    return open_database(load_settings())
+    return open_database(load_settings(), create=False)
+
+
+@contextmanager
+def lend_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Variables for a process that is started inside the block."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 class DatabaseResource(dg.ConfigurableResource):
@@ -46,6 +72,11 @@ class InstalledDbt(DbtCliResource):
     dagster-dbt asks `dbt --version`, which starts dbt once more and looks for newer releases
     on the internet: 3 s of processor time before every build, more where nothing answers.
     """
+
+    def cli(self, *arguments: Any, **options: Any) -> DbtCliInvocation:
+        """Start dbt, and tell it where the database of this process is."""
+        with lend_environment(environment_for_children(find_database()) | LIVE):
+            return super().cli(*arguments, **options)
 
     @cached_property
     def _cli_version(self) -> Version:

@@ -1,6 +1,5 @@
 """Every dbt model as an asset, its data tests as checks."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from dagster_dbt import (
 from pydantic import Field
 
 from orchestration.defs.local_days import LOCAL_ZONE
-from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.resources import DatabaseResource, lend_environment
 from orchestration.defs.transform.columns import stream_with_columns
 from orchestration.paths import DBT_PROJECT_DIR, LIVE_TARGET, LIVE_TARGET_PATH
 from orchestration.warehouse.built_models import (
@@ -101,11 +100,8 @@ def start_dbt(
     dbt: DbtCliResource, context: dg.AssetExecutionContext, scope: TestScope
 ) -> DbtCliInvocation:
     """Start the build; dbt finds the scope of its tests in the environment of its process."""
-    os.environ[TEST_SCOPE] = scope
-    try:
+    with lend_environment({TEST_SCOPE: scope}):
         return dbt.cli(list(BUILD), context=context)
-    finally:
-        del os.environ[TEST_SCOPE]
 
 
 warehouse_job = dg.define_asset_job(
