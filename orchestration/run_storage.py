@@ -31,7 +31,7 @@ class RunStorage(DagsterStorage, ConfigurableClass):
         return {}
 
     @classmethod
-    def from_config_value(
+    def from_config_value(  # type: ignore[override]
         cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
     ) -> DagsterStorage:
         """The storage. Raises click's exception, which Dagster's commands print as one line."""
@@ -57,8 +57,9 @@ def open_storage(inst_data: ConfigurableClassData | None) -> DagsterStorage:
 def open_files(
     settings: Settings, error: NoDatabaseError, inst_data: ConfigurableClassData | None
 ) -> DagsterStorage:
-    """The stand-in for a database. An instance with a home of its own is meant to have one."""
-    if os.environ.get("DAGSTER_HOME"):
+    """The stand-in for a database, for commands that look at definitions and run none of them."""
+    command = click.get_current_context(silent=True)
+    if os.environ.get("DAGSTER_HOME") or (command is not None and command.info_name == "dev"):
         raise error
     logger.warning("%s", error)
     return DagsterSqliteStorage(str(settings.home / "dagster" / "no_database"), inst_data)
