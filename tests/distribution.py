@@ -18,6 +18,7 @@ RUN_DBT = (
     "dbt/test_scope.py",
     "dbt/test_stored_facts.py",
     "dbt/test_lineage.py",
+    "dbt/test_targets.py",
     "golden/test_golden_bundle.py",
     "golden/test_kpi_pages.py",
 )

@@ -121,6 +121,16 @@ def leave_a_table_whose_model_is_gone(warehouse: Warehouse) -> None:
         )
 
 
+def leave_what_a_developer_built(warehouse: Warehouse) -> None:
+    """Leave a view that dbt built with --defer: it reads a live table."""
+    with connect(warehouse.database, "tat_dbt") as connection:
+        connection.execute("create schema dev_ana_marts")
+        connection.execute(
+            "create view dev_ana_marts.reader as select * from intermediate.int_traffic_stored"
+        )
+        connection.execute("create view dev_ana_marts.last as select * from dev_ana_marts.reader")
+
+
 def test_an_unchanged_build_replaces_nothing(own_warehouse: Warehouse) -> None:
     before = list_definitions(own_warehouse)
     leave_a_table_whose_model_is_gone(own_warehouse)
@@ -164,6 +174,7 @@ def test_changed_columns_take_nothing_from_readers(
 ) -> None:
     # What dbt remembers of one project's files would pass for the other's.
     changed = replace(own_warehouse, target=changed_project / "target")
+    leave_what_a_developer_built(own_warehouse)
     with keep_reading(own_warehouse) as reader:
         changed.run_dbt("run", "--select", "stg_workflow__requests", project=changed_project)
         assert len(list_renamed(own_warehouse)) == 1

@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -28,10 +29,14 @@ Parameters = dict[str, Any] | None
 
 @dataclass(frozen=True)
 class Warehouse:
-    """One database, the folder where dbt keeps what it compiled, and how to ask."""
+    """One database, the folder where dbt keeps what it compiled, and how to ask.
+
+    What dbt's environment has beside the database's own is in `variables`.
+    """
 
     database: Database
     target: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def run_dbt(self, *arguments: str, project: Path = PROJECT, **environment: str) -> str:
         """Run dbt to its end and return what it printed; a failure fails the test."""
@@ -44,7 +49,8 @@ class Warehouse:
         self, *arguments: str, project: Path = PROJECT, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt to its end, however that is."""
-        everything = build_environment(self.database, self.target) | environment
+        everything = {**build_environment(self.database, self.target), **self.variables}
+        everything |= environment
         return run_in_process(arguments, project, everything)
 
     def ask(
@@ -109,6 +115,7 @@ def build_environment(database: Database, target: Path) -> dict[str, str]:
         **kept,
         **environment_for_children(database),
         "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_TARGET": "prod",
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(target),
     }
