@@ -30,7 +30,7 @@ from database.connect import (
     prepare_database,
     remember_database,
 )
-from database.roles import BI, BI_CONNECTIONS, LOGIN, LOGIN_ROLES, plan_setup
+from database.roles import BI, BI_CONNECTIONS, DBT, LOGIN, LOGIN_ROLES, plan_setup
 from database.server import EmbeddedServer
 from database.server.postmaster import find_postmaster
 from database.settings import Settings
@@ -350,6 +350,18 @@ def test_a_plain_login_is_told_what_an_administrator_must_run(
             admin.execute(statement.encode())
     prepare_database(database)
     assert act_in_each_role(database) == list(ROLES)
+    with connect(database, DBT) as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute("create schema dev_ana_kpi")
+
+
+def test_dbt_may_create_schemas_where_the_login_can_allow_it(
+    able_login: Database, settings: Settings
+) -> None:
+    database = open_database(with_url(settings, able_login.url()))
+    prepare_database(database)
+    with connect(database, DBT) as connection:
+        connection.execute("create schema dev_ana_kpi")
+    prepare_database(database)
 
 
 def test_a_wrong_password_behind_the_address(

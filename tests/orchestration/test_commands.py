@@ -189,6 +189,8 @@ def test_a_shell_is_given_what_dbt_needs(tat: Tat, database: Database) -> None:
     assert done.stdout == f"{database.name} {database.password}"
     assert "DBT_PROFILES_DIR" in exported
     assert "PATH=" not in exported.replace("_PATH=", "")
+    assert "TAT_DEV_NAME=" in exported
+    assert "DBT_TARGET" not in exported
 
 
 def test_reconcile_fails_when_an_alert_is_gone(tat: Tat, workflow: Workflow) -> None:

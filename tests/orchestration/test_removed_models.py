@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from database.connect import Database, connect
+from orchestration.paths import DBT_PROJECT_DIR, list_project_paths
 from orchestration.warehouse.removed_models import (
     KPI_VIEWS,
     find_removed,
@@ -71,3 +72,8 @@ def test_the_eight_views_stay_whatever_becomes_of_their_models(dbt: psycopg.Conn
     listed = [row["relation"] for row in list_removed(dbt, [*models, ("kpi", "vw_new")])]
     assert "kpi.vw_old" in listed
     assert "kpi.vw_tat_compliance" not in listed
+
+
+def test_a_folder_that_a_model_is_taken_from_makes_the_manifest_old() -> None:
+    # Removing a file changes no other file, but the time of its folder.
+    assert DBT_PROJECT_DIR / "models" / "marts" / "kpis" in set(list_project_paths())
