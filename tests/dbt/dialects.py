@@ -7,7 +7,7 @@ from jinja2 import Environment
 from tests.dbt.warehouse import PROJECT
 
 # What overrides dbt's own macros is PostgreSQL's business alone.
-OVERRIDES = {"generate_schema_name.sql", "get_columns_in_relation.sql"}
+OVERRIDES = {"targets.sql", "get_columns_in_relation.sql"}
 VARIABLES = {"as_of": "2026-03-05 06:30:00", "time_zone": "Asia/Kolkata"}
 
 

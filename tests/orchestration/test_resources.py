@@ -1,5 +1,7 @@
 """How Dagster's assets and sensors find the database."""
 
+import os
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -40,3 +42,18 @@ def test_a_database_that_answers_is_not_looked_for_again(
     finder = Finder(database, replace(database, name="another"))
     monkeypatch.setattr(resources, "find_database", finder)
     assert resources.DatabaseResource().open() == database
+
+
+def test_variables_are_lent_to_a_process_and_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBT_TARGET", "dev")
+    monkeypatch.delenv("TAT_PG_DBNAME", raising=False)
+    with resources.lend_environment({"DBT_TARGET": "prod", "TAT_PG_DBNAME": "own"}):
+        shown = subprocess.run(
+            ["sh", "-c", 'echo "$DBT_TARGET $TAT_PG_DBNAME"'],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert shown.stdout == "prod own\n"
+    assert os.environ["DBT_TARGET"] == "dev"
+    assert "TAT_PG_DBNAME" not in os.environ
