@@ -3,6 +3,7 @@
 import difflib
 import logging
 import os
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_
 SECRETS = {"database_url", "heartbeat_url", *LOGIN_FIELDS}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 EXPECTED = {
     "database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/name",
@@ -38,6 +40,7 @@ EXPECTED = {
     "may name {request_id}, {request_number} and {level_id}",
     "templates": "a folder with a folder for each language, such as en",
     "heartbeat_url": "an address that is called while the engine ticks, such as https://host/ping",
+    "allowed_hosts": "host names without scheme and port, such as dagster.example.com",
 }
 
 
@@ -73,6 +76,7 @@ class Settings(BaseSettings):
     request_url: str | None = None
     templates: Path | None = None
     heartbeat_url: SecretStr | None = None
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("database_url", mode="after")
     @classmethod
@@ -161,6 +165,16 @@ class Settings(BaseSettings):
         if len(thresholds) != 2 or not 0 < thresholds[0] < thresholds[1] < 100:
             raise ValueError("not two increasing percentages")
         return thresholds
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def read_allowed_hosts(cls, value: str | Iterable[str]) -> tuple[str, ...]:
+        """Read "one.example.com, two.example.com" as names in lower case."""
+        parts = value.split(",") if isinstance(value, str) else value
+        names = tuple(part.strip().lower() for part in parts)
+        if not all(map(HOST_NAME.fullmatch, names)):
+            raise ValueError("not names of hosts")
+        return names
 
 
 def load_settings() -> Settings:

@@ -148,7 +148,7 @@ def choose_port(preferred: int) -> int:
 
 def start_dagster(environment: Mapping[str, str], port: int, log: Path) -> subprocess.Popen[bytes]:
     """Start web server and daemon in a process group of their own, output to `log`."""
-    command = [sys.executable, "-m", "dagster", "dev", "--host", HOST, "--port", str(port)]
+    command = [sys.executable, "-m", "orchestration.ui.dev", "--host", HOST, "--port", str(port)]
     with log.open("ab") as output:
         return subprocess.Popen(
             command,

@@ -29,6 +29,7 @@ def test_defaults(empty_folder: Path) -> None:
     assert settings.timezone == "Asia/Kolkata"
     assert settings.test_mode is False
     assert settings.thresholds == (50, 75)
+    assert settings.allowed_hosts == ()
 
 
 def test_a_relative_home_counts_from_the_checkout(
@@ -44,6 +45,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAT_TIMEZONE", "Europe/Berlin")
     monkeypatch.setenv("TAT_TEST_MODE", "true")
     monkeypatch.setenv("TAT_THRESHOLDS", "60, 90")
+    monkeypatch.setenv("TAT_ALLOWED_HOSTS", "Dagster.example.com, approvals")
     settings = load_settings()
     assert settings.database_url is not None
     assert settings.database_url.get_secret_value() == URL
@@ -51,6 +53,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.timezone == "Europe/Berlin"
     assert settings.test_mode is True
     assert settings.thresholds == (60, 90)
+    assert settings.allowed_hosts == ("dagster.example.com", "approvals")
 
 
 def test_env_file_is_read_and_the_environment_wins(
@@ -87,6 +90,10 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> 
         ("TAT_THRESHOLDS", "0,50", "two increasing"),
         ("TAT_THRESHOLDS", "50,60,70", "two increasing"),
         ("TAT_THRESHOLDS", "half,most", "two increasing"),
+        ("TAT_ALLOWED_HOSTS", "https://dagster.example.com", "host names"),
+        ("TAT_ALLOWED_HOSTS", "dagster.example.com:443", "host names"),
+        ("TAT_ALLOWED_HOSTS", "*", "host names"),
+        ("TAT_ALLOWED_HOSTS", "one.example.com,", "host names"),
     ],
 )
 @pytest.mark.parametrize("from_file", [False, True])

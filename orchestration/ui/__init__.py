@@ -1,0 +1,1 @@
+"""Dagster's web server as `tat up` serves it."""
