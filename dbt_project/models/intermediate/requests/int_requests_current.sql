@@ -59,7 +59,7 @@ select
 from {{ ref('int_request_states') }} as requests
 left join {{ ref('int_closed_request_decisions') }} as closed_request_decisions
     on requests.request_id = closed_request_decisions.request_id
-left join {{ ref('dim_users') }} as initiators
+left join {{ ref('stg_workflow__users') }} as initiators
     on requests.initiator_id = initiators.user_id
 left join {{ ref('stg_tat__policies') }} as policies
     on requests.priority = policies.priority and policies.department is null
