@@ -15,18 +15,19 @@ from orchestration.warehouse.facts import refresh_facts
 
 @dataclass(frozen=True)
 class SettledLoad:
-    """What landed, and the ticks that followed."""
+    """What landed, if a bundle was given, and the ticks that followed."""
 
-    load: LoadReport
+    load: LoadReport | None
     ticks: TickReport
 
 
-def load_and_settle(database: Database, directory: Path) -> SettledLoad:
-    """Load the bundle in `directory`, then tick until nothing is left to record.
+def load_and_settle(database: Database, directory: Path | None) -> SettledLoad:
+    """Load the bundle in `directory`, if any, then tick until nothing is left to record.
 
     Raises ingestion's BundleError when the bundle cannot be read.
     """
-    return SettledLoad(land_bundle(database, directory), settle_database(database))
+    load = land_bundle(database, directory) if directory else None
+    return SettledLoad(load, settle_database(database))
 
 
 def land_bundle(

@@ -21,6 +21,7 @@ from database.connect import (
 )
 from database.settings import load_settings
 from orchestration.dagster_process import LIVE
+from orchestration.defs.failing import explain_errors
 from orchestration.paths import DBT_EXECUTABLE, DBT_PROJECT_DIR, LIVE_TARGET
 
 
@@ -51,15 +52,16 @@ class DatabaseResource(dg.ConfigurableResource):
     def open(self) -> Database:
         """The database, looked for once in each process, and anew when it does not answer.
 
-        The embedded one may have been stopped and started on another port.
+        The embedded one may have been stopped and started on another port. Raises ExplainedError.
         """
-        database = find_database()
-        try:
-            connect(database, "tat_engine", application_name="dagster").close()
-        except DatabaseError:
-            find_database.cache_clear()
+        with explain_errors():
             database = find_database()
-        return database
+            try:
+                connect(database, "tat_engine", application_name="dagster").close()
+            except DatabaseError:
+                find_database.cache_clear()
+                database = find_database()
+            return database
 
     def connect(self, role: str) -> psycopg.Connection:
         """A connection in autocommit mode that acts as `role`."""
@@ -85,8 +87,12 @@ class InstalledDbt(DbtCliResource):
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    """Resources of every asset, check and sensor."""
+    """Resources of every asset, check and sensor, and where steps run: all of a run in one process.
+
+    A process for each step would import Great Expectations and dbt's project once more each.
+    """
     return dg.Definitions(
+        executor=dg.in_process_executor,
         resources={
             "database": DatabaseResource(),
             "dbt": InstalledDbt(
@@ -95,5 +101,5 @@ def resources() -> dg.Definitions:
                 dbt_executable=str(DBT_EXECUTABLE),
                 target=LIVE_TARGET,
             ),
-        }
+        },
     )

@@ -1,3 +1,7 @@
--- The first local day on which a request was written down; null before any has landed.
-select (min(workflow_requests.created_at) at time zone tat.time_zone())::date as first_day
-from workflow.workflow_requests
+-- The first local day that was kept as known; the present one before any was.
+select
+    coalesce(
+        min(daily_metrics_as_known.kpi_date),
+        (now() at time zone tat.time_zone())::date
+    ) as first_day
+from tat.daily_metrics_as_known

@@ -1,5 +1,6 @@
 """The daily partitions of the Dagster UI, and the sensor that keeps incremental tables close."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +12,14 @@ from database.connect import connect
 from orchestration.defs import resources
 from orchestration.defs.transform import facts
 from orchestration.defs.transform.days import (
+    DaysConfig,
     daily_metrics_as_known,
     daily_metrics_job,
     daily_metrics_schedule,
     days_are_as_known,
 )
 from orchestration.defs.transform.facts import stored_facts_keep_up, stored_facts_sensor
+from orchestration.reading import fetch_rows
 from orchestration.warehouse.daily import find_first_day, keep_days
 from orchestration.warehouse.facts import refresh_facts
 from tests.dbt.warehouse import Query, Warehouse
@@ -33,23 +36,38 @@ def found(own_warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> resource
     return resources.DatabaseResource()
 
 
-def backfill(
+def keep(
     database: resources.DatabaseResource,
-    first: str = FIRST,
-    last: str = LAST,
+    first: str | None = FIRST,
+    last: str | None = LAST,
     *,
     raise_on_error: bool = True,
 ) -> dg.ExecuteInProcessResult:
-    """Run the partitions from `first` to `last` in one run, as a backfill from the UI does."""
-    return dg.materialize(
-        [daily_metrics_as_known],
-        resources={"database": database},
-        tags={
-            "dagster/asset_partition_range_start": first,
-            "dagster/asset_partition_range_end": last,
-        },
-        raise_on_error=raise_on_error,
+    """Run the daily job for the days from `first` to `last`."""
+    config = DaysConfig(first_day=first, last_day=last)
+    return run_job(database, dg.RunConfig(ops={"keep_daily_metrics": config}), raise_on_error)
+
+
+def run_job(
+    database: resources.DatabaseResource, config: Any, raise_on_error: bool = True
+) -> dg.ExecuteInProcessResult:
+    """Run the daily job to its end."""
+    return daily_metrics_job.execute_in_process(
+        run_config=config, resources={"database": database}, raise_on_error=raise_on_error
     )
+
+
+def list_shown(result: dg.ExecuteInProcessResult) -> dict[str, Mapping[str, Any]]:
+    """What the run shows of each day, by its partition."""
+    shown = result.asset_materializations_for_node("keep_daily_metrics")
+    assert {event.asset_key for event in shown} <= {daily_metrics_as_known.key}
+    return {str(event.partition): event.metadata for event in shown}
+
+
+def list_checked(result: dg.ExecuteInProcessResult) -> list[tuple[str, bool]]:
+    """The checks that the run evaluated, and whether they passed."""
+    found = result.get_asset_check_evaluations()
+    return [(evaluation.check_name, evaluation.passed) for evaluation in found]
 
 
 def judge(
@@ -93,29 +111,28 @@ def read_kept(warehouse: Warehouse) -> list[Any]:
         ).fetchall()
 
 
-def test_a_backfill_keeps_each_day_once_and_shows_its_figures(
+def test_days_are_kept_once_and_show_their_figures(
     own_warehouse: Warehouse, found: resources.DatabaseResource
 ) -> None:
-    result = backfill(found)
-    shown = {
-        str(materialization.partition): materialization.metadata
-        for materialization in result.asset_materializations_for_node("tat__daily_metrics_as_known")
-    }
+    result = keep(found)
+    shown = list_shown(result)
     assert sorted(shown) == [f"2026-03-0{day}" for day in range(2, 7)]
     assert shown["2026-03-04"]["levels_completed"].value == 2
     assert shown["2026-03-04"]["is_new"].value is True
+    assert list_checked(result) == [("days_are_as_known", True)]
     kept = read_kept(own_warehouse)
     assert len(kept) == 5
-    again = backfill(found)
-    (event, *_) = again.asset_materializations_for_node("tat__daily_metrics_as_known")
-    assert event.metadata["days_kept"].value == 0
+    again = list_shown(keep(found))
+    assert {day: figures["is_new"].value for day, figures in again.items()} == dict.fromkeys(
+        shown, False
+    )
     assert read_kept(own_warehouse) == kept
 
 
 def test_late_changed_and_deleted_rows_show_beside_the_day_as_known(
     own_warehouse: Warehouse, found: resources.DatabaseResource
 ) -> None:
-    backfill(found)
+    keep(found)
     kept = read_kept(own_warehouse)
     assert judge(days_are_as_known, found).passed
     own_warehouse.change(
@@ -137,11 +154,36 @@ def test_late_changed_and_deleted_rows_show_beside_the_day_as_known(
         {"day": "2026-03-04", "metric": "requests_rejected", "was": 1, "is": 0},
         {"day": "2026-03-05", "metric": "work_notes_added", "was": 0, "is": 1},
     ]
-    backfill(found)
+    assert list_checked(keep(found)) == [("days_are_as_known", False)]
     assert read_kept(own_warehouse) == kept
     check = judge(days_are_as_known, found)
     assert not check.passed
     assert "2026-03-05: work_notes_added 0" in str(check.metadata["latest"].value)
+
+
+def read_failure(result: dg.ExecuteInProcessResult) -> str:
+    """The first thing that the run's page says of what failed."""
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    assert failure.step_failure_data.error
+    assert failure.step_failure_data.error.cause is None
+    return failure.step_failure_data.error.message
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-03-05", "2026-03-02", "The first day, 2026-03-05, is after the last, 2026-03-02."),
+        ("March", None, "March is not a day. Write it as 2026-03-02."),
+    ],
+)
+def test_days_that_are_none_are_refused(
+    own_warehouse: Warehouse,
+    found: resources.DatabaseResource,
+    first: str,
+    last: str | None,
+    said: str,
+) -> None:
+    assert said in read_failure(keep(found, first, last, raise_on_error=False))
 
 
 def test_a_run_fails_and_keeps_nothing_when_a_day_is_not_over(
@@ -153,66 +195,51 @@ def test_a_run_fails_and_keeps_nothing_when_a_day_is_not_over(
     )
     local_day = datetime.now(ZoneInfo("Etc/GMT+12")).date()
     yesterday = local_day - timedelta(days=1)
-    result = backfill(found, yesterday.isoformat(), local_day.isoformat(), raise_on_error=False)
-    (failure,) = [event for event in result.all_events if event.is_step_failure]
-    assert failure.step_failure_data.error
-    assert failure.step_failure_data.error.cause
-    said = failure.step_failure_data.error.cause.message
+    result = keep(found, yesterday.isoformat(), local_day.isoformat(), raise_on_error=False)
+    said = read_failure(result)
     assert f"{local_day} is not over in Etc/GMT+12" in said
     assert "TAT_TIMEZONE=Etc/GMT+12" in said
-    assert not result.asset_materializations_for_node("tat__daily_metrics_as_known")
+    assert not list_shown(result)
     assert read_kept(own_warehouse) == []
     assert len(keep_days(own_warehouse.database, [yesterday])) == 1
 
 
-def ask_schedule(
-    definitions: dg.Definitions, database: resources.DatabaseResource, now: str
-) -> dg.RunRequest:
-    """What the schedule wants to run at a moment."""
-    with dg.build_schedule_context(
-        repository_def=definitions.get_repository_def(),
-        scheduled_execution_time=datetime.fromisoformat(now),
-        resources={"database": database},
-    ) as context:
-        requested = definitions.resolve_schedule_def("daily_metrics_schedule").evaluate_tick(
-            context
-        )
-    (request,) = requested.run_requests or ()
-    return request
+def run_schedule(database: resources.DatabaseResource, now: str) -> list[str]:
+    """Run what the schedule wants to run at a moment; the days that the run shows."""
+    scheduled = datetime.fromisoformat(now)
+    with dg.build_schedule_context(scheduled_execution_time=scheduled) as context:
+        request = daily_metrics_schedule(context)
+    assert isinstance(request, dg.RunRequest)
+    return sorted(list_shown(run_job(database, request.run_config)))
 
 
 def test_days_missed_while_dagster_was_down_are_kept_when_it_is_back(
     own_warehouse: Warehouse, found: resources.DatabaseResource
 ) -> None:
-    definitions = dg.Definitions(
-        assets=[daily_metrics_as_known],
-        jobs=[daily_metrics_job],
-        schedules=[daily_metrics_schedule],
-        resources={"database": found},
-    )
-    assert ask_schedule(definitions, found, "2026-03-04T00:15+05:30").partition_key == "2026-03-03"
-    keep_days(own_warehouse.database, [date(2026, 3, 2), date(2026, 3, 3)])
-    request = ask_schedule(definitions, found, "2026-03-08T00:15+05:30")
-    job = definitions.resolve_job_def("daily_metrics_job")
-    assert job.execute_in_process(tags=dict(request.tags)).success
+    assert run_schedule(found, "2026-03-04T00:15+05:30") == ["2026-03-03"]
+    assert run_schedule(found, "2026-03-08T00:15+05:30") == [
+        f"2026-03-0{day}" for day in range(4, 8)
+    ]
     kept = [row[0].isoformat() for row in read_kept(own_warehouse)]
-    assert kept == [f"2026-03-0{day}" for day in range(2, 8)]
-    assert ask_schedule(definitions, found, "2026-03-09T00:15+05:30").partition_key == "2026-03-08"
+    assert kept == [f"2026-03-0{day}" for day in range(3, 8)]
+    assert run_schedule(found, "2026-03-09T00:15+05:30") == ["2026-03-08"]
 
 
-def test_partitions_begin_with_the_first_request(own_warehouse: Warehouse) -> None:
-    assert find_first_day(own_warehouse.database) == date(2026, 3, 2)
+def test_the_job_keeps_what_was_missed_up_to_yesterday_without_being_told(
+    own_warehouse: Warehouse, found: resources.DatabaseResource
+) -> None:
+    (present,) = fetch_rows(own_warehouse.database, "read_local_day")
+    yesterday = present["local_day"] - timedelta(days=1)
+    keep_days(own_warehouse.database, [yesterday - timedelta(days=3)])
+    shown = list_shown(run_job(found, {}))
+    assert sorted(shown) == [(yesterday - timedelta(days=n)).isoformat() for n in (2, 1, 0)]
 
 
-def test_the_daily_job_runs_the_asset_and_its_check() -> None:
-    definitions = dg.Definitions(
-        assets=[daily_metrics_as_known],
-        asset_checks=[days_are_as_known],
-        jobs=[daily_metrics_job],
-        resources={"database": resources.DatabaseResource()},
-    )
-    nodes = {node.name for node in definitions.resolve_job_def("daily_metrics_job").nodes}
-    assert nodes == {"tat__daily_metrics_as_known", "tat__daily_metrics_as_known_days_are_as_known"}
+def test_partitions_begin_with_the_first_day_kept(own_warehouse: Warehouse) -> None:
+    (present,) = fetch_rows(own_warehouse.database, "read_local_day")
+    assert find_first_day(own_warehouse.database) == present["local_day"]
+    keep_days(own_warehouse.database, [date(2026, 3, 3)])
+    assert find_first_day(own_warehouse.database) == date(2026, 3, 3)
 
 
 def test_the_sensor_stores_what_changed(

@@ -1,17 +1,25 @@
 """What a newcomer gets: the sample, the figures, the commands."""
 
+import itertools
 import json
 import os
 import re
 import signal
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
+from tests.distribution import FULL
 from tests.end_to_end.conftest import CHECKOUT, TAT, Installation
 from tests.kpi_views import VIEWS
 
@@ -123,12 +131,12 @@ def start_crossing_level(url: str) -> tuple[str, datetime]:
 
 
 @pytest.fixture(scope="module")
-def served(brought_up: Installation) -> Iterator[Installation]:
-    """Brought up once more, and serving Dagster."""
+def address(brought_up: Installation) -> Iterator[str]:
+    """Brought up once more, and serving Dagster: where, without the scheme."""
     with subprocess.Popen(
         [str(TAT), "up"],
         cwd=CHECKOUT,
-        env=brought_up.environment,
+        env=brought_up.environment | {"TAT_ALLOWED_HOSTS": "dagster.example.com"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -136,12 +144,17 @@ def served(brought_up: Installation) -> Iterator[Installation]:
     ) as serving:
         assert serving.stdout is not None
         try:
-            for line in serving.stdout:
-                if re.search(r"http://127\.0\.0\.1:\d+", line):
-                    break
-            yield brought_up
+            lines = (re.search(r"http://(127\.0\.0\.1:\d+)", line) for line in serving.stdout)
+            (found,) = itertools.islice(filter(None, lines), 1)
+            yield found[1]
         finally:
             os.killpg(serving.pid, signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def served(brought_up: Installation, address: str) -> Installation:
+    """The installation whose Dagster is served."""
+    return brought_up
 
 
 def test_bringing_it_up_again_keeps_what_is_there(served: Installation) -> None:
@@ -170,3 +183,93 @@ def test_the_running_sensor_records_a_crossing_within_a_minute(served: Installat
     assert crossed_at == crossing
     # The daemon looks at its sensors every few seconds, so a tick follows the last by 60 to 65 s.
     assert timedelta(0) < written_at - crossed_at < timedelta(seconds=75)
+
+
+def ask(address: str, path: str = "/", data: bytes | None = None, **headers: str) -> int:
+    """The status of Dagster's answer."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(f"http://{address}{path}", data, named)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_the_ui_answers_under_its_names_alone(address: str) -> None:
+    port = address.partition(":")[2]
+    hosts = [address, f"localhost:{port}", "dagster.example.com", f"evil.example:{port}"]
+    assert [ask(address, Host=host) for host in hosts] == [200, 200, 200, 400]
+
+
+def test_no_page_of_another_site_can_ask_the_ui(address: str) -> None:
+    question, foreign = "/graphql?query=%7Bversion%7D", "http://evil.example"
+    assert ask(address, question, b"") == 200
+    assert ask(address, question, b"", Origin=f"http://{address}") == 200
+    assert ask(address, question, b"", Origin=foreign, Content_Type="text/plain") == 403
+    assert ask(address, question, Sec_Fetch_Site="cross-site", Sec_Fetch_Dest="image") == 403
+    assert ask(address, "/runs", Sec_Fetch_Site="cross-site", Sec_Fetch_Dest="document") == 200
+
+
+def test_no_page_of_another_site_can_open_a_websocket(address: str) -> None:
+    url, protocol = f"ws://{address}/graphql", Subprotocol("graphql-ws")
+    with connect(url, origin=Origin(f"http://{address}"), subprotocols=[protocol]) as socket:
+        socket.send('{"type": "connection_init"}')
+        assert json.loads(socket.recv(timeout=20)) == {"type": "connection_ack"}
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        connect(url, origin=Origin("http://evil.example"), subprotocols=[protocol]),
+    ):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def query_ui(address: str, query: str, **variables: Any) -> Any:
+    """Dagster's answer to a GraphQL query, as the page of the UI asks."""
+    request = urllib.request.Request(
+        f"http://{address}/graphql",
+        json.dumps({"query": query, "variables": variables}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return json.load(response)["data"]
+
+
+LIST_ASSETS = "{ assetNodes { assetKey { path } isMaterializable } }"
+LAUNCH = """
+mutation Launch($params: ExecutionParams!) {
+  launchPipelineExecution(executionParams: $params) { ... on LaunchRunSuccess { run { runId } } }
+}
+"""
+READ_RUN = """
+query Read($run: ID!) { runOrError(runId: $run) { ... on Run {
+  status stepStats { stepKey status } } } }
+"""
+
+
+def launch_all(address: str) -> str:
+    """Launch what *Materialize all* launches; the run's id."""
+    nodes = query_ui(address, LIST_ASSETS)["assetNodes"]
+    selector = {
+        "repositoryLocationName": "turnaround",
+        "repositoryName": "__repository__",
+        "pipelineName": "__ASSET_JOB",
+        "assetSelection": [node["assetKey"] for node in nodes if node["isMaterializable"]],
+    }
+    params = {"selector": selector, "mode": "default", "runConfigData": "{}"}
+    launched = query_ui(address, LAUNCH, params=params)["launchPipelineExecution"]
+    return str(launched["run"]["runId"])
+
+
+@FULL
+def test_materialize_all_succeeds_and_builds_every_model_in_one_step(address: str) -> None:
+    run = launch_all(address)
+    found: dict[str, Any] = {"status": "STARTING"}
+    deadline = time.monotonic() + 300
+    while found["status"] in {"QUEUED", "NOT_STARTED", "STARTING", "STARTED"}:
+        assert time.monotonic() < deadline
+        time.sleep(1)
+        found = query_ui(address, READ_RUN, run=run)["runOrError"]
+    assert found["status"] == "SUCCESS"
+    steps = [step["stepKey"] for step in found["stepStats"]]
+    assert [step for step in steps if step.startswith("warehouse_models")] == ["warehouse_models"]

@@ -63,12 +63,14 @@ def test_no_column_is_left_unchecked(golden: Golden, view: str) -> None:
 
 
 def test_every_source_row_has_landed(golden: Golden) -> None:
-    tables = {table.table: table for table in golden.settled.load.tables}
+    load = golden.settled.load
+    assert load
+    tables = {table.table: table for table in load.tables}
     assert tables.keys() == {table.name for table in TABLES}
     for name, table in tables.items():
         rows = len(read_source(name))
         assert (table.read, table.inserted) == (rows, rows)
-    assert golden.settled.load.warnings == ()
+    assert load.warnings == ()
 
 
 def count_rows(golden: Golden, relation: str) -> int:

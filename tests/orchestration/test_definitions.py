@@ -1,6 +1,7 @@
 """One lineage graph, from landed tables to the eight views, with its checks and its clockwork."""
 
 import json
+from graphlib import TopologicalSorter
 
 import dagster as dg
 import pytest
@@ -80,6 +81,43 @@ def test_a_check_says_what_it_asks(graph: AssetGraph) -> None:
     key = dg.AssetCheckKey(view, "primary_key_vw_tat_compliance_level_id")
     said = graph.get_check_spec(key).description
     assert said == "level_id is never null, and no two rows agree on it."
+
+
+def test_every_check_says_what_it_asks(graph: AssetGraph) -> None:
+    silent = [key for key in graph.asset_check_keys if not graph.get_check_spec(key).description]
+    assert silent == []
+
+
+def test_every_sensor_and_schedule_says_what_it_is_for(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+    said = {found.name: found.description for found in repository.sensor_defs}
+    said |= {found.name: found.description for found in repository.schedule_defs}
+    assert said
+    assert [name for name, description in said.items() if not description] == []
+
+
+def test_a_build_of_everything_asks_for_nothing_and_starts_dbt_once(
+    definitions: dg.Definitions, graph: AssetGraph
+) -> None:
+    """What *Materialize all* launches: no partition to choose, no config, one step of dbt."""
+    assert [key for key in graph.materializable_asset_keys if graph.get(key).is_partitioned] == []
+    job = definitions.get_repository_def().get_implicit_global_asset_job_def()
+    assert dg.validate_run_config(job, {})
+    assert [node.name for node in job.nodes if node.name.startswith("warehouse_models")] == [
+        "warehouse_models"
+    ]
+
+
+def test_groups_are_drawn_from_left_to_right(graph: AssetGraph) -> None:
+    """No group feeds, by others, itself; TopologicalSorter raises CycleError otherwise."""
+    feeds: dict[str | None, set[str | None]] = {}
+    for key in graph.get_all_asset_keys():
+        group = graph.get(key).group_name
+        parents = {graph.get(parent).group_name for parent in graph.get(key).parent_keys}
+        feeds.setdefault(group, set()).update(parents - {group})
+    order = list(TopologicalSorter(feeds).static_order())
+    assert order[0] == "landed"
+    assert order[-1] == "reports"
 
 
 @pytest.mark.parametrize("name", ["tat_threshold_sensor", "stored_facts_sensor"])
@@ -172,3 +210,16 @@ def test_old_rows_are_a_warning(parsed_project: None, status: str, passed: bool)
     assert result.passed is passed
     assert result.severity == dg.AssetCheckSeverity.WARN
     assert result.metadata["age_hours"].value == 2
+
+
+def test_a_failed_build_says_which_nodes_failed(parsed_project: None) -> None:
+    from orchestration.defs.transform.assets import describe_failures
+
+    failures = describe_failures(
+        [
+            {"unique_id": "model.turnaround.vw_a", "status": "success", "message": "OK"},
+            {"unique_id": "model.turnaround.vw_b", "status": "error", "message": "column\n x"},
+            {"unique_id": "test.turnaround.one_row.1a2", "status": "fail", "message": "Got 3"},
+        ]
+    )
+    assert failures == "dbt failed at 2 of 3 nodes:\n- vw_b: column x\n- one_row: Got 3"

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 
 import dagster as dg
 import psycopg
 import pytest
+from dagster._core.errors import SensorExecutionError, user_code_error_boundary
 
 from database.connect import Database, connect
+from orchestration.defs import resources
 from orchestration.defs.alerts.sensors import (
     alerts_are_recorded_on_time,
     describe_tick,
@@ -16,6 +19,7 @@ from orchestration.defs.alerts.sensors import (
     report_events,
     tat_threshold_sensor,
 )
+from orchestration.defs.failing import ExplainedError
 from orchestration.defs.resources import DatabaseResource
 from orchestration.engine import tick
 from orchestration.engine.tick import TickReport
@@ -87,7 +91,7 @@ def test_a_preview_counts_and_records_nothing(
     workflow, _ = crossed_level
     preview = evaluate(found_database, started_at=None)
     assert preview.skip_reason == dg.SkipReason(
-        "A preview, nothing is recorded: 1 alerts recorded, 1 notifications queued."
+        "A preview, nothing is recorded: Alerts recorded: 1, notifications queued: 1."
     )
     assert preview.asset_events == []
     assert (
@@ -104,6 +108,8 @@ def test_a_second_tick_has_nothing_to_say(
     result = evaluate(found_database)
     assert result.asset_events == []
     assert result.skip_reason == dg.SkipReason("No level crossed a threshold.")
+    # What the list of ticks shows of it.
+    assert result.cursor == "No level crossed a threshold."
 
 
 def test_a_busy_database_is_a_reason_to_skip(
@@ -121,14 +127,36 @@ def test_a_busy_database_is_a_reason_to_skip(
     assert result.asset_events == []
 
 
-def test_a_database_that_is_gone_fails_the_tick(
+def test_a_database_that_goes_away_fails_the_tick_with_a_sentence(
     found_database: DatabaseResource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise psycopg.OperationalError("server closed the connection")
+        raise psycopg.OperationalError("server closed the connection\n\tunexpectedly")
 
     monkeypatch.setattr("orchestration.defs.alerts.sensors.run_ticks", refuse)
-    with pytest.raises(psycopg.OperationalError):
+    said = r"^The database failed: server closed the connection unexpectedly$"
+    with pytest.raises(ExplainedError, match=said):
+        evaluate(found_database)
+
+
+def test_a_database_that_is_not_there_fails_the_tick_with_a_sentence(
+    found_database: DatabaseResource, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster wraps errors that are not its own: what happened would stand below a trace."""
+    gone = replace(database, port=1, home=None)
+    monkeypatch.setattr(resources, "find_database", cache(lambda: gone))
+    said = r"^Can't connect to the database"
+    boundary = user_code_error_boundary(SensorExecutionError, lambda: "An error occurred.")
+    with pytest.raises(ExplainedError, match=said) as caught, boundary:
+        evaluate(found_database)
+    assert caught.value.__cause__ is None
+
+
+def test_a_database_without_the_schema_fails_the_tick_with_what_to_do(
+    found_database: DatabaseResource, connection: psycopg.Connection
+) -> None:
+    connection.execute("drop function tat.derive_level_clocks cascade")
+    with pytest.raises(ExplainedError, match=r"does not exist\. Run `tat migrate`"):
         evaluate(found_database)
 
 

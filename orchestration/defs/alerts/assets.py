@@ -6,6 +6,7 @@ import dagster as dg
 
 from database.statements import fetch
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.telling import described
 from orchestration.defs.transform.sources import describe_table, list_source_keys
 
 GROUP = "alerts"
@@ -105,7 +106,8 @@ def work_interval(database: DatabaseResource) -> dg.MaterializeResult:
 work_calendar_job = dg.define_asset_job("work_calendar_job", selection=[work_interval])
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=work_calendar_job,
     cron_schedule="30 2 * * 0",
     default_status=dg.DefaultScheduleStatus.RUNNING,

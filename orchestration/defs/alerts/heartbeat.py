@@ -10,8 +10,9 @@ import dagster as dg
 from database.roles import BI, BI_LOGIN
 from database.settings import load_settings
 from orchestration.defs.alerts.assets import tat_alerts
+from orchestration.defs.failing import explain_errors
 from orchestration.defs.resources import DatabaseResource
-from orchestration.defs.telling import is_preview, tell_of_check
+from orchestration.defs.telling import described, is_preview, tell_of_check
 from orchestration.delivery.notices import ping_heartbeat
 from orchestration.reading import fetch_rows
 
@@ -63,11 +64,13 @@ def engine_is_alive(database: DatabaseResource) -> dg.AssetCheckResult:
     return judge_health(read_health(database))
 
 
-@dg.sensor(
+@described(
+    dg.sensor,
     name="engine_heartbeat_sensor",
     minimum_interval_seconds=LOOK_EVERY_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
+@explain_errors()
 def engine_heartbeat_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:

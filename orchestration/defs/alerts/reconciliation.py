@@ -5,6 +5,7 @@ import dagster as dg
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.local_days import LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.telling import described
 from orchestration.engine.reconciliation import Reconciliation, reconcile
 
 LISTED = 20
@@ -44,7 +45,8 @@ reconciliation_job = dg.define_asset_job(
 )
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=reconciliation_job,
     cron_schedule="15 3 * * *",
     execution_timezone=LOCAL_ZONE,

@@ -4,8 +4,9 @@ import dagster as dg
 
 from database.statements import fetch, load_statement
 from orchestration.defs.alerts.assets import tat_alerts
+from orchestration.defs.failing import explain_errors
 from orchestration.defs.resources import DatabaseResource
-from orchestration.defs.telling import is_preview
+from orchestration.defs.telling import described, is_preview, tell_of_tick
 from orchestration.engine.tick import (
     TickBusyError,
     TickReport,
@@ -29,8 +30,8 @@ def describe_tick(report: TickReport) -> str:
         done = "No level crossed a threshold."
     else:
         done = (
-            f"{report.alerts_recorded} alerts recorded, "
-            f"{report.notifications_queued} notifications queued."
+            f"Alerts recorded: {report.alerts_recorded}, "
+            f"notifications queued: {report.notifications_queued}."
         )
     left = f" {report.backlog} levels are left for the next tick." if report.backlog else ""
     waiting = " Changes wait to be derived." if report.changes_left else ""
@@ -60,7 +61,7 @@ def is_on_time(report: TickReport) -> bool:
 
 def report_events(
     report: TickReport,
-) -> list[dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation]:
+) -> list[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """What the asset graph is told of a tick: nothing when nothing happened."""
     if report.alerts_recorded == 0 and report.backlog == 0:
         return []
@@ -77,11 +78,13 @@ def report_events(
     ]
 
 
-@dg.sensor(
+@described(
+    dg.sensor,
     name="tat_threshold_sensor",
     minimum_interval_seconds=TICK_INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
+@explain_errors()
 def tat_threshold_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:
@@ -99,13 +102,13 @@ def tat_threshold_sensor(
                 seconds=TICK_BUDGET_SECONDS,
             )
     except TickBusyError as busy:
-        return dg.SensorResult(skip_reason=str(busy))
+        return tell_of_tick(str(busy))
     if is_preview(context):
         return dg.SensorResult(
             skip_reason=f"A preview, nothing is recorded: {describe_tick(report)}"
         )
     context.log.info(describe_tick(report))
-    return dg.SensorResult(skip_reason=describe_tick(report), asset_events=report_events(report))
+    return tell_of_tick(describe_tick(report), report_events(report))
 
 
 @dg.asset_check(

@@ -3,7 +3,9 @@
 import dagster as dg
 from dagster import DagsterEventType, EventLogRecord, EventRecordsFilter
 
+from orchestration.defs.failing import explain_errors
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.telling import described
 from orchestration.delivery.notices import add_notice
 
 # Dagster offers sensors of runs, none of checks; its storage has the events of both.
@@ -65,11 +67,13 @@ def describe_event(record: EventLogRecord) -> tuple[str, str, str] | None:
     )
 
 
-@dg.sensor(
+@described(
+    dg.sensor,
     name="operators_sensor",
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
+@explain_errors()
 def operators_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:

@@ -8,8 +8,9 @@ import dagster as dg
 from database.settings import load_settings
 from database.statements import Rows, fetch
 from orchestration.defs.alerts.assets import describe_engine_table, tat_alerts
+from orchestration.defs.failing import explain_errors
 from orchestration.defs.resources import DatabaseResource
-from orchestration.defs.telling import is_preview, tell_of_check
+from orchestration.defs.telling import described, is_preview, tell_of_check
 from orchestration.delivery import load
 from orchestration.delivery.sending import DeliveryReport, deliver
 
@@ -107,11 +108,13 @@ def report_delivery(report: DeliveryReport) -> list[dg.AssetMaterialization]:
     return [dg.AssetMaterialization(delivery.key, metadata=counts)]
 
 
-@dg.sensor(
+@described(
+    dg.sensor,
     name="delivery_sensor",
     minimum_interval_seconds=SEND_EVERY_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
+@explain_errors()
 def delivery_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:

@@ -4,21 +4,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import psycopg
+from psycopg import sql
+from pydantic import Field
 
+from database.statements import fetch
 from ingestion.contract import TABLES
 from ingestion.load import TableResult
+from orchestration.defs.failing import explain_errors
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.transform.freshness import source_freshness
 from orchestration.defs.transform.sources import describe_table
-from orchestration.loading import load_and_settle
+from orchestration.loading import SettledLoad, load_and_settle
 
 GROUP = "landed"
 
 
 class BundleConfig(dg.Config):
-    """Which bundle to load: a folder with one file for each table."""
+    """Which bundle to load."""
 
-    directory: str
+    directory: str | None = Field(
+        default=None,
+        description=(
+            "A folder with one file for each table. Without it nothing is loaded, and what is in"
+            " the tables already is processed."
+        ),
+    )
 
 
 def landed_key(table: str) -> dg.AssetKey:
@@ -54,23 +65,50 @@ def describe_result(result: TableResult) -> dict[str, int | str]:
 def landed_tables(
     context: dg.AssetExecutionContext, config: BundleConfig, database: DatabaseResource
 ) -> Iterator[dg.MaterializeResult]:
-    """Load a bundle, quarantine what breaks the contract, record what its levels crossed."""
-    settled = load_and_settle(database.open(), Path(config.directory))
-    context.log.info(
-        f"{settled.load.loaded} rows loaded, {settled.load.quarantined} quarantined, "
-        f"{settled.ticks.alerts_recorded} alerts recorded."
-    )
-    results = {result.table: result for result in settled.load.tables}
+    """Load a bundle, quarantine what breaks the contract, record what the levels crossed.
+
+    Without a bundle: record what the levels crossed that are there already.
+    """
+    directory = Path(config.directory) if config.directory else None
+    with explain_errors():
+        settled = load_and_settle(database.open(), directory)
+    context.log.info(describe_settled(settled))
+    counted = count_rows(database)
+    tables = settled.load.tables if settled.load else ()
+    found = {result.table: describe_result(result) for result in tables}
     for table in TABLES:
-        found = results.get(table.name)
-        yield dg.MaterializeResult(
-            landed_key(table.name), metadata=describe_result(found) if found else {}
-        )
+        metadata = {"dagster/row_count": counted[table.name], **found.get(table.name, {})}
+        yield dg.MaterializeResult(landed_key(table.name), metadata=metadata)
+
+
+def describe_settled(settled: SettledLoad) -> str:
+    """One line for the log: what was loaded and what was recorded then."""
+    load = settled.load
+    loaded = (
+        f"{load.loaded} rows loaded, {load.quarantined} quarantined" if load else "No bundle given"
+    )
+    return f"{loaded}, {settled.ticks.alerts_recorded} alerts recorded."
+
+
+def count_rows(database: DatabaseResource) -> dict[str, int]:
+    """How many rows each landed table has."""
+    with database.connect("tat_engine") as connection:
+        return {table.name: count_table(connection, table.name) for table in TABLES}
+
+
+def count_table(connection: psycopg.Connection, table: str) -> int:
+    """How many rows one landed table has."""
+    query = sql.SQL("select count(*) as rows from {}").format(sql.Identifier("workflow", table))
+    (found,) = fetch(connection, query)
+    return int(found["rows"])
 
 
 landing_job = dg.define_asset_job(
     "landing_job",
     # dbt is not started for a load: the sources' age is asked on a schedule.
     selection=dg.AssetSelection.assets(landed_tables) - dg.AssetSelection.checks(source_freshness),
-    description="Load a bundle: give its folder as ops.landed_tables.config.directory.",
+    description=(
+        "Load a bundle: give its folder as ops.landed_tables.config.directory. Without, process"
+        " what is in the tables."
+    ),
 )

@@ -13,11 +13,14 @@ from ingestion.expectations import (
 )
 from orchestration.defs.ingest.assets import landed_key
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.telling import described
 
 SEVERITIES = {
     "critical": dg.AssetCheckSeverity.ERROR,
     "warning": dg.AssetCheckSeverity.WARN,
 }
+
+EXAMPLES = 3
 
 
 def describe_check(table: str, expectation: Expectation) -> dg.AssetCheckSpec:
@@ -29,6 +32,16 @@ def describe_check(table: str, expectation: Expectation) -> dg.AssetCheckSpec:
     )
 
 
+def describe_outcome(outcome: ExpectationOutcome) -> str:
+    """How many rows break the expectation, of how many, and what they say for instance."""
+    rows = outcome.details.get("element_count")
+    of_rows = "" if rows is None else f" of {rows:,}"
+    said = outcome.details.get("partial_unexpected_list", [])
+    examples = list(dict.fromkeys(str(value) for value in said if value is not None))[:EXAMPLES]
+    such_as = f", for instance {', '.join(examples)}" if examples else ""
+    return f"Rows that break this: {outcome.unexpected_count:,}{of_rows}{such_as}."
+
+
 def report_outcome(table: str, outcome: ExpectationOutcome) -> dg.AssetCheckResult:
     """What Great Expectations found, as a check result."""
     return dg.AssetCheckResult(
@@ -36,6 +49,7 @@ def report_outcome(table: str, outcome: ExpectationOutcome) -> dg.AssetCheckResu
         check_name=outcome.name,
         passed=outcome.passed,
         severity=SEVERITIES[outcome.severity],
+        description=describe_outcome(outcome),
         metadata={
             "unexpected_count": outcome.unexpected_count,
             "details": dg.MetadataValue.json(outcome.details),
@@ -63,12 +77,12 @@ landed_table_checks = [build_table_checks(table.name) for table in TABLES]
 landed_checks_job = dg.define_asset_job(
     "landed_checks_job",
     selection=dg.AssetSelection.checks(*landed_table_checks),
-    executor_def=dg.in_process_executor,
     description="Validate every loaded table with Great Expectations.",
 )
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=landed_checks_job,
     cron_schedule="0 * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,

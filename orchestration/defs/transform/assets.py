@@ -1,6 +1,7 @@
 """Every dbt model as an asset, its data tests as checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -12,10 +13,13 @@ from dagster_dbt import (
     DbtProject,
     dbt_assets,
 )
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from pydantic import Field
 
+from orchestration.defs.failing import ExplainedError
 from orchestration.defs.local_days import LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource, lend_environment
+from orchestration.defs.telling import described
 from orchestration.defs.transform.columns import stream_with_columns
 from orchestration.paths import DBT_PROJECT_DIR, LIVE_TARGET, LIVE_TARGET_PATH
 from orchestration.warehouse.built_models import (
@@ -26,6 +30,8 @@ from orchestration.warehouse.built_models import (
     digest_project,
     remember_built_models,
 )
+
+FAILED = ("error", "fail", "runtime error")
 
 project = DbtProject(
     project_dir=DBT_PROJECT_DIR,
@@ -45,8 +51,12 @@ class SchemaTranslator(DagsterDbtTranslator):
         return super().get_asset_key(dbt_resource_props)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The layer: staging, intermediate, marts or kpi."""
-        return str(dbt_resource_props["schema"])
+        """The layer: staging, intermediate, marts or kpi; or the group that `meta.dagster` names.
+
+        Only groups that do not feed each other are drawn from left to right.
+        """
+        named = dbt_resource_props["meta"].get("dagster", {}).get("group")
+        return str(named or dbt_resource_props["schema"])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
         """The dbt group of a model, the `meta.owner` of a source."""
@@ -90,10 +100,37 @@ def warehouse_models(
     digest = digest_project()
     scope = "all" if config.test_all_rows else choose_test_scope(database.open())
     context.log.info(f"The data tests look at the rows of {scope} requests.")
-    with database.connect("tat_dbt") as connection:
-        yield from stream_with_columns(start_dbt(dbt, context, scope), connection)
+    invocation = start_dbt(dbt, context, scope)
+    with database.connect("tat_dbt") as connection, explain_build(invocation):
+        yield from stream_with_columns(invocation, connection)
     if not context.is_subset:
         remember_built_models(database.open(), digest)
+
+
+@contextmanager
+def explain_build(invocation: DbtCliInvocation) -> Iterator[None]:
+    """Raise ExplainedError with what failed, in place of dagster-dbt's error.
+
+    Its begins with the command, which may name every model.
+    """
+    try:
+        yield
+    except DagsterDbtCliRuntimeError as error:
+        try:
+            results = invocation.get_artifact("run_results.json")["results"]
+        except FileNotFoundError:
+            raise error from None
+        raise ExplainedError(describe_failures(results)) from None
+
+
+def describe_failures(results: Sequence[Mapping[str, Any]]) -> str:
+    """The models and data tests that failed, a line each, in dbt's words."""
+    failed = [result for result in results if result["status"] in FAILED]
+    lines = [
+        f"- {result['unique_id'].split('.')[2]}: {' '.join((result['message'] or '').split())}"
+        for result in failed
+    ]
+    return "\n".join([f"dbt failed at {len(failed)} of {len(results)} nodes:", *lines])
 
 
 def start_dbt(
@@ -110,12 +147,12 @@ warehouse_job = dg.define_asset_job(
     # handed a list of names.
     selection=dg.AssetSelection.assets(warehouse_models)
     | dg.AssetSelection.checks(warehouse_models),
-    executor_def=dg.in_process_executor,
     description="Build every dbt model and run every data test.",
 )
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=warehouse_job,
     cron_schedule="30 2 * * *",
     execution_timezone=LOCAL_ZONE,

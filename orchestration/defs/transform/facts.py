@@ -5,8 +5,9 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.defs.failing import explain_errors
 from orchestration.defs.resources import DatabaseResource
-from orchestration.defs.telling import is_preview, tell_of_check
+from orchestration.defs.telling import described, is_preview, tell_of_check, tell_of_tick
 from orchestration.reading import fetch_rows
 from orchestration.warehouse.facts import FactsReport, refresh_facts
 
@@ -41,11 +42,13 @@ def describe_refresh(report: FactsReport) -> str:
     return f"{report.requests_stored} changed requests stored.{left}"
 
 
-@dg.sensor(
+@described(
+    dg.sensor,
     name="stored_facts_sensor",
     minimum_interval_seconds=REFRESH_INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
+@explain_errors()
 def stored_facts_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:
@@ -58,7 +61,7 @@ def stored_facts_sensor(
         return dg.SensorResult(skip_reason=f"A preview, nothing is stored: {waiting}")
     report = refresh_facts(database.open(), seconds=REFRESH_BUDGET_SECONDS)
     context.log.info(describe_refresh(report))
-    return dg.SensorResult(skip_reason=describe_refresh(report))
+    return tell_of_tick(describe_refresh(report))
 
 
 def read_waiting(database: DatabaseResource) -> Mapping[str, Any]:
@@ -99,11 +102,13 @@ def stored_facts_keep_up(database: DatabaseResource) -> dg.AssetCheckResult:
     return judge_waiting(read_waiting(database))
 
 
-@dg.sensor(
+@described(
+    dg.sensor,
     name="stored_facts_watch_sensor",
     minimum_interval_seconds=LOOK_EVERY_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
+@explain_errors()
 def stored_facts_watch_sensor(
     context: dg.SensorEvaluationContext, database: DatabaseResource
 ) -> dg.SensorResult:

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
+from orchestration.defs.telling import described
 from orchestration.defs.transform.assets import translator
 from orchestration.defs.transform.sources import read_sources
 
@@ -64,12 +65,12 @@ def source_freshness(
 source_freshness_job = dg.define_asset_job(
     "source_freshness_job",
     selection=dg.AssetSelection.checks(source_freshness),
-    executor_def=dg.in_process_executor,
     description="Ask how old the newest rows of the sources are; old ones are a warning.",
 )
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=source_freshness_job,
     cron_schedule="45 */6 * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
