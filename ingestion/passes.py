@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from psycopg import Connection, sql
 
+from ingestion.contract import USERS
 from ingestion.incoming import (
     UnmergedCounts,
     UnmergedRow,
@@ -27,6 +28,7 @@ from ingestion.quarantine import (
 from ingestion.reasons import describe_duplicate, describe_overlap, describe_unknown
 from ingestion.report import ProgressCallback, Tally
 from ingestion.rows import HeldRows, RowSource
+from ingestion.soft_rules import MergedPass
 from ingestion.tables import DateSpan, Table
 from ingestion.validation import ValidatedChunk, validate_rows
 
@@ -87,6 +89,7 @@ def load_rows(
         reject_unmerged(run, tally.table, source, list_unmerged(run.connection))
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
     add_changes(tally, changes)
+    note_oddities(run, tally, staged)
     if run.batch_id is None:
         accept_incoming(run.connection, tally.table)
         return
@@ -166,12 +169,24 @@ def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
     add_changes(tally, changes)
     tally.read += sum(changes)
+    note_oddities(run, tally, staged)
     if run.batch_id is None:
         accept_incoming(run.connection, tally.table)
         return
     quarantine_rejects(run.connection, tally.table, run.batch_id)
     rejected = staged.bad_row_ids.union(row.row_id for row in unmerged)
     resolve_retried(run.connection, list_resolved(waiting, rejected))
+
+
+def note_oddities(run: LoadRun, tally: Tally, staged: StagedPass) -> None:
+    """Note what is odd in the merged rows of a pass, and what they are beside the loaded ones."""
+    if not staged.rows:
+        return
+    merged = MergedPass(run.connection, tally.table, staged.given, run.is_dry_run)
+    for rule in tally.table.soft_rules:
+        tally.note_breaches(rule, merged.count_breaches(rule))
+    if tally.table is USERS:
+        tally.alike.extend(merged.list_alike_departments())
 
 
 def list_resolved(waiting: WaitingRows, rejected: set[int]) -> list[int]:

@@ -38,7 +38,7 @@ def describe_landed_table(table: str) -> dg.AssetSpec:
 
 
 def describe_result(result: TableResult) -> dict[str, int | str]:
-    """The counts of one table's load, as metadata."""
+    """The counts of one table's load, its reasons and warnings, as metadata."""
     return {
         "rows_read": result.read,
         "rows_inserted": result.inserted,
@@ -47,6 +47,8 @@ def describe_result(result: TableResult) -> dict[str, int | str]:
         "rows_quarantined": result.quarantined,
         "rows_waiting": result.waiting,
         "unknown_columns": ", ".join(result.unknown_columns) or "none",
+        "reasons": "; ".join(f"{reason}: {rows}" for reason, rows in result.reasons) or "none",
+        "warnings": " ".join(result.warnings) or "none",
     }
 
 
@@ -60,6 +62,8 @@ def landed_tables(
         f"{settled.load.loaded} rows loaded, {settled.load.quarantined} quarantined, "
         f"{settled.ticks.alerts_recorded} alerts recorded."
     )
+    for warning in settled.load.warnings:
+        context.log.warning(warning)
     results = {result.table: result for result in settled.load.tables}
     for table in TABLES:
         found = results.get(table.name)

@@ -36,6 +36,7 @@ def report_outcome(table: str, outcome: ExpectationOutcome) -> dg.AssetCheckResu
         check_name=outcome.name,
         passed=outcome.passed,
         severity=SEVERITIES[outcome.severity],
+        description=outcome.sentence,
         metadata={
             "unexpected_count": outcome.unexpected_count,
             "details": dg.MetadataValue.json(outcome.details),
