@@ -8,7 +8,6 @@ from functools import cache
 from ingestion.columns import flag, key, link, named, needed, updated_after_creation
 from ingestion.tables import Column, Order, Period, SoftRule, Table
 
-
 USERS = Table(
     "users",
     "user",

@@ -16,11 +16,11 @@ from ingestion.quarantine import SourceChangedError, create_rejected
 from ingestion.report import LoadReport, ProgressCallback, TableResult, Tally
 from ingestion.rows import RowSource
 from ingestion.sources.bundle import open_bundle
-from ingestion.sources.files import BundleError
+from ingestion.sources.limits import BundleError
 from ingestion.tables import DateSpan
 from ingestion.validation import ValidatedChunk, validate_rows
 
-# Of 50,000 rows each: about 110 MB of text at most.
+# Of 50,000 rows each, or 16 million characters: some 110 MB of text.
 CHUNKS_AHEAD = 10
 
 __all__ = [

@@ -59,7 +59,6 @@ class StagedPass:
 
     given: set[str] = field(default_factory=set)
     rows: int = 0
-    bad_row_ids: set[int] = field(default_factory=set)
 
 
 def load_table(
@@ -114,7 +113,6 @@ def stage_chunk(run: LoadRun, tally: Tally, chunk: ValidatedChunk, staged: Stage
     for reject in chunk.rejects:
         tally.note_reasons(reject.reasons)
     staged.given.update(column.name for column in chunk.columns)
-    staged.bad_row_ids.update(chunk.bad_row_ids)
     staged.rows += chunk.row_count
     tally.note_columns(chunk.names)
     tally.read += chunk.row_count + len(chunk.rejects) - len(chunk.bad_row_ids)
@@ -162,7 +160,8 @@ def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
     """
     attempt = Tally(tally.table)
     source = HeldRows(waiting.chunk)
-    staged = stage_rows(run, attempt, validate_rows(tally.table, source, run.span))
+    chunks = list(validate_rows(tally.table, source, run.span))
+    staged = stage_rows(run, attempt, chunks)
     take_unmerged(run.connection, tally.table)
     unmerged = [row for row in list_unmerged(run.connection) if not row.is_duplicate]
     reject_unmerged(run, tally.table, source, iter(unmerged))
@@ -174,7 +173,7 @@ def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
         accept_incoming(run.connection, tally.table)
         return
     quarantine_rejects(run.connection, tally.table, run.batch_id)
-    rejected = staged.bad_row_ids.union(row.row_id for row in unmerged)
+    rejected = {row.row_id for row in unmerged}.union(*(chunk.bad_row_ids for chunk in chunks))
     resolve_retried(run.connection, list_resolved(waiting, rejected))
 
 
