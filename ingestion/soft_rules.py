@@ -37,7 +37,9 @@ class MergedPass:
         candidates = self.compose_candidates(rule.reads, near=compose_nearness(self.table, rule))
         statement = compose(
             "count_breaches",
+            table_name=sql.Identifier(self.table.name),
             key=sql.Identifier(self.table.key),
+            incoming_is_newer=compose_guard(self.table, "incoming"),
             breaches=compose_breaches(self.table, rule, candidates),
         )
         row = self.connection.execute(statement).fetchone()
