@@ -189,5 +189,5 @@ def read_literal(column: Column, value: str, span: DateSpan) -> str:
         return column.default or ""
     text = find_reader(column.type)(trimmed)
     if column.is_tat and Decimal(text) > span.most_hours:
-        raise ValueError(f"is more than {span.most_hours:,} hours, years that no level lasts")
+        raise ValueError(f"is more than {span.most_hours:,} hours, the longest TAT")
     return text

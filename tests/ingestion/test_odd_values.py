@@ -53,7 +53,7 @@ def test_departments_that_look_alike_bring_a_warning(load: Load) -> None:
 
 
 NO_HOURS = "tat_hours {!r} is less than 0.01"
-MANY_HOURS = "tat_hours {!r} is more than 87,660 hours, years that no level lasts"
+MANY_HOURS = "tat_hours {!r} is more than 87,660 hours, the longest TAT"
 
 
 @pytest.mark.parametrize(
