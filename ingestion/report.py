@@ -157,8 +157,8 @@ class Tally:
         """Yield a line for each soft rule that rows break."""
         for rule, found in self.breaches.items():
             yield (
-                f"{self.table.name}: {self.table.noun}s that {rule.fault}: {found.rows:,}, "
-                f"such as {self.table.key} {found.example}."
+                f"{self.table.name}: {found.rows:,} of this load {rule.fault}, such as "
+                f"{self.table.key} {found.example}."
             )
 
     def freeze(self) -> TableResult:

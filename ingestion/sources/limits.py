@@ -4,17 +4,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-# In quarantine a row is one JSON text, of which PostgreSQL keeps strings up to 256 MB: escapes and
-# UTF-8 make a row up to five times as long as it was.
+# A rejected row is kept as jsonb, whose strings have up to 256 MB: escapes and UTF-8 take up to
+# four bytes a character.
 ROW_CHARACTERS = 16_000_000
 # Of a chunk, beside its number of rows: it bounds the memory where rows are long.
 CHUNK_CHARACTERS = 16_000_000
-# Some forty million rows, of which a load takes a quarter of an hour.
+# Of levels some 27 million rows.
 FILE_BYTES = 10_000_000_000
 BUNDLE_BYTES = 40_000_000_000
-# Tables have up to 27 columns. Rows of a chunk get every column that one of them names.
+# The contract's tables have up to 24. All rows of a chunk get each column that one of them names.
 COLUMNS = 1_000
-# Keys and times keep real tables below 30 times; what gzip packs best, nothing at all, has 1,030.
+# Keys and times keep real tables near 5 times; gzip's most is about 1,030.
 PACKED_TIMES = 250
 PACKED_FROM_BYTES = 10_000_000
 

@@ -43,7 +43,7 @@ def test_reasons_warnings_and_sentences_are_shown(
     warning = shown["warnings"].value
     assert isinstance(warning, str)
     assert warning.startswith(
-        "approval_levels: levels that share their request_id and level_number"
+        "approval_levels: 2 of this load share their request_id and level_number"
     )
     found_of = {check.check_name: check for check in run.get_asset_check_evaluations()}
     assert found_of["level_numbers_are_unique"].description == (
