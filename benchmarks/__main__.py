@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.deliveries import DeliveryFigures, measure_delivery
 from benchmarks.edits import EditFigures, measure_edits
 from benchmarks.loads import LoadFigures, measure_load
 from benchmarks.ticks import TickFigures, measure_ticks
@@ -23,6 +24,7 @@ from database.settings import Settings
 
 DEFAULT_LEVELS = (100_000, 1_000_000)
 DEFAULT_REQUESTS = 30_000
+DEFAULT_REMINDERS = 3_000
 SMALLEST = 50_000
 
 
@@ -40,6 +42,12 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--skip-load", action="store_true", help="measure ticks only")
     parser.add_argument(
         "--requests", type=int, default=DEFAULT_REQUESTS, help="requests in the loaded bundle"
+    )
+    parser.add_argument(
+        "--reminders",
+        type=int,
+        default=DEFAULT_REMINDERS,
+        help="reminders that are due at once; 0 leaves delivery out",
     )
     parser.add_argument(
         "--views", type=int, metavar="REQUESTS", help="measure the views too, over so many requests"
@@ -111,6 +119,11 @@ def run_load(home: Path, requests: int) -> LoadFigures:
     return measure_load(database, home / "bundle", requests, show_progress)
 
 
+def run_delivery(home: Path, reminders: int) -> DeliveryFigures:
+    """Measure the delivery of so many reminders."""
+    return measure_delivery(create_database(home, "delivered"), reminders, show_progress)
+
+
 def run_views(home: Path, requests: int) -> ViewFigures:
     """Measure the views over so many requests."""
     database = create_database(home, f"warehouse_{requests}")
@@ -160,6 +173,22 @@ def print_load(figures: LoadFigures) -> None:
     print(f"{figures.rows:>15,}{first:>22}{again:>22}{copy:>14,.0f}")
 
 
+def print_delivery(figures: DeliveryFigures) -> None:
+    """Print what telling people takes."""
+    rate = figures.reminders / figures.sending_seconds
+    print(f"\nDelivery of {figures.reminders:,} reminders due at once, a mail each\n")
+    lines = {
+        "ticks that record them": f"{figures.tick_seconds:,.2f} s",
+        "receivers, channels and times": f"{figures.routing_seconds:,.2f} s",
+        "sending": f"{figures.sending_seconds:,.2f} s ({rate:,.0f} a second, "
+        f"{figures.sending_per_bare:.1f}x of handing them over alone)",
+        "from tick to sent": f"p50 {figures.delay_p50_seconds:,.2f} s, "
+        f"p99 {figures.delay_p99_seconds:,.2f} s",
+    }
+    for name, value in lines.items():
+        print(f"{name:>40}  {value}")
+
+
 def print_views(figures: ViewFigures) -> None:
     """Print what the views' queries take as a table."""
     print(f"\nViews over {figures.requests:,} requests\n")
@@ -185,12 +214,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sizes = () if options.skip_ticks else tuple(options.levels or DEFAULT_LEVELS)
         ticks, edits = run_ticks(home, sizes, with_edits=not options.skip_edits)
         load = None if options.skip_load else run_load(home, options.requests)
+        delivery = run_delivery(home, options.reminders) if options.reminders else None
         views = run_views(home, options.views) if options.views else None
     if options.format == "json":
         figures = {
             "ticks": [asdict(row) for row in ticks],
             "edits": [asdict(row) for row in edits],
             "load": load and asdict(load),
+            "delivery": delivery and asdict(delivery),
             "views": views and asdict(views),
         }
         print(json.dumps(figures, indent=2))
@@ -201,6 +232,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_edits(edits)
     if load:
         print_load(load)
+    if delivery:
+        print_delivery(delivery)
     if views:
         print_views(views)
 

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from database.roles import (
     BI,
     BI_LOGIN,
+    DBT,
     LOGIN,
     LOGIN_ROLES,
     ROLES,
@@ -75,7 +76,10 @@ OWN_PARAMETERS = {
 
 @dataclass(frozen=True)
 class Database:
-    """One database and how to log in; `home` is set when the server is the embedded one."""
+    """One database and how to log in; `home` is set when the server is the embedded one.
+
+    `logins` has role, user and password of each role that has a login of its own.
+    """
 
     host: str
     port: int
@@ -84,6 +88,7 @@ class Database:
     password: str = field(repr=False)
     parameters: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     home: Path | None = None
+    logins: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
 
     @property
     def is_embedded(self) -> bool:
@@ -117,7 +122,8 @@ class Database:
 
     def bi_url(self) -> str | None:
         """The analysts' own login, or None when an administrator hands those out."""
-        return self.url(BI) if self.is_embedded else None
+        has_own = self.is_embedded or any(role == BI for role, _, _ in self.logins)
+        return self.url(BI) if has_own else None
 
     def credentials(self, role: str | None) -> tuple[str, str, str]:
         """User, password and libpq options for connections in `role`.
@@ -131,7 +137,11 @@ class Database:
             raise ValueError(f"{role!r} is none of the roles {', '.join(ROLES)}")
         if role == BI and self.home is not None:
             return BI, read_password(self.home, BI), options
-        return self.user, self.password, f"{options} -c role={role}".strip()
+        options = f"{options} -c role={role}".strip()
+        for own_role, user, password in self.logins:
+            if own_role == role:
+                return user, password, options
+        return self.user, self.password, options
 
     def __str__(self) -> str:
         return f"{self.user}@{self.host}:{self.port}/{self.name}"
@@ -146,7 +156,9 @@ def open_database(settings: Settings, name: str | None = None, *, create: bool =
     Raises DatabaseError.
     """
     if settings.database_url is not None:
-        return open_external(settings.database_url.get_secret_value())
+        database = open_external(settings.database_url.get_secret_value())
+        logins = tuple((role, *login) for role, login in settings.logins.items())
+        return replace(database, logins=logins)
     chosen = check_name(name or read_remembered(settings) or DEFAULT_NAME)
     if not create and read_major(server_files(settings.home)) is None:
         raise DatabaseError(NOTHING_HERE.format(what="database", home=settings.home))
@@ -191,7 +203,12 @@ def prepare_database(database: Database) -> None:
     """
     if database.home is None:
         with psycopg.connect(database.conninfo(), autocommit=True) as admin:
-            ensure_setup(admin, database.user, ROLES)
+            shared = tuple(
+                role for role in ROLES if role not in {own for own, _, _ in database.logins}
+            )
+            ensure_setup(admin, database.user, shared)
+            for role, user, _ in database.logins:
+                ensure_setup(admin, user, (role,))
         return
     with connect_as_superuser(database.home, database.name) as admin:
         ensure_logins(admin, server_files(database.home))
@@ -271,11 +288,12 @@ def environment_for_children(database: Database) -> dict[str, str]:
     TAT_PG_HOST, _PORT, _USER, _PASSWORD and _DBNAME, plus libpq's own for what else the
     address says, such as PGSSLMODE.
     """
+    user, password, _ = database.credentials(DBT)
     variables = {
         "TAT_PG_HOST": database.host,
         "TAT_PG_PORT": str(database.port),
-        "TAT_PG_USER": database.user,
-        "TAT_PG_PASSWORD": database.password,
+        "TAT_PG_USER": user,
+        "TAT_PG_PASSWORD": password,
         "TAT_PG_DBNAME": database.name,
     }
     defaults = pq.Conninfo.get_defaults()

@@ -19,18 +19,25 @@ logger = logging.getLogger(__name__)
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
-SECRETS = {"database_url"}
+# Roles that may have a login of their own instead of that of TAT_DATABASE_URL.
+LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_login")
+SECRETS = {"database_url", "heartbeat_url", *LOGIN_FIELDS}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
 
 EXPECTED = {
     "database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/name",
+    **dict.fromkeys(LOGIN_FIELDS, "user:password, beside TAT_DATABASE_URL"),
     "home": "a directory that can be created, such as .turnaround",
     "timezone": "an IANA time zone such as Asia/Kolkata or Europe/Berlin",
     "test_mode": "true or false",
     "thresholds": "two increasing whole percentages from 1 to 99, such as 50,75",
     "earliest_year": "a year from 1900 to this one, such as 1970",
     "years_ahead": "a whole number of years from 0 to 100, such as 10",
+    "request_url": "an address such as https://app.example.com/requests/{request_number}, which "
+    "may name {request_id}, {request_number} and {level_id}",
+    "templates": "a folder with a folder for each language, such as en",
+    "heartbeat_url": "an address that is called while the engine ticks, such as https://host/ping",
 }
 
 
@@ -52,12 +59,20 @@ class Settings(BaseSettings):
     )
 
     database_url: SecretStr | None = None
+    owner_login: SecretStr | None = None
+    engine_login: SecretStr | None = None
+    ingest_login: SecretStr | None = None
+    dbt_login: SecretStr | None = None
+    bi_login: SecretStr | None = None
     home: Path = Path(".turnaround")
     timezone: str = "Asia/Kolkata"
     test_mode: bool = False
     thresholds: Annotated[tuple[int, int], NoDecode] = Field(default=(50, 75))
     earliest_year: int = Field(default=1970, ge=1900, le=datetime.now(UTC).year)
     years_ahead: int = Field(default=10, ge=0, le=100)
+    request_url: str | None = None
+    templates: Path | None = None
+    heartbeat_url: SecretStr | None = None
 
     @field_validator("database_url", mode="after")
     @classmethod
@@ -69,11 +84,63 @@ class Settings(BaseSettings):
             raise ValueError("not an address of PostgreSQL") from None
         return url
 
+    @field_validator(*LOGIN_FIELDS, mode="after")
+    @classmethod
+    def check_login(cls, login: SecretStr | None) -> SecretStr | None:
+        """Refuse what is no user with a password."""
+        user, _, password = login.get_secret_value().partition(":") if login else ("", "", "")
+        if login and not (user and password):
+            raise ValueError("not a user and a password")
+        return login
+
+    @property
+    def logins(self) -> dict[str, tuple[str, str]]:
+        """User and password of each role that has a login of its own, such as tat_engine."""
+        found = {}
+        for name in LOGIN_FIELDS:
+            login = getattr(self, name)
+            if login is not None:
+                user, _, password = login.get_secret_value().partition(":")
+                found["tat_" + name.removesuffix("_login")] = (user, password)
+        return found
+
     @field_validator("home", mode="after")
     @classmethod
     def make_home_absolute(cls, home: Path) -> Path:
         """Expand `~` and anchor a relative path in the checkout, wherever one stands."""
         return CHECKOUT / home.expanduser()
+
+    @field_validator("request_url", mode="after")
+    @classmethod
+    def check_request_url(cls, template: str | None) -> str | None:
+        """Refuse what is no address, or names what a request has not."""
+        if template is not None:
+            try:
+                example = template.format(request_id="1", request_number="1", level_id="1")
+            except (KeyError, IndexError, AttributeError):
+                raise ValueError("not a template") from None
+            if not example.startswith(("http://", "https://")):
+                raise ValueError("not an address")
+        return template
+
+    @field_validator("templates", mode="after")
+    @classmethod
+    def check_templates(cls, folder: Path | None) -> Path | None:
+        """Anchor a relative path in the checkout; refuse a folder that is not there."""
+        if folder is None:
+            return None
+        folder = CHECKOUT / folder.expanduser()
+        if not folder.is_dir():
+            raise ValueError("not a folder")
+        return folder
+
+    @field_validator("heartbeat_url", mode="after")
+    @classmethod
+    def check_heartbeat_url(cls, url: SecretStr | None) -> SecretStr | None:
+        """Refuse what is no address."""
+        if url and not url.get_secret_value().startswith(("http://", "https://")):
+            raise ValueError("not an address")
+        return url
 
     @field_validator("timezone", mode="after")
     @classmethod

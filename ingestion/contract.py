@@ -243,6 +243,26 @@ LEVEL_PAUSES = Table(
     period=Period("level_id", "paused_at", "resumed_at"),
 )
 
+DELEGATIONS = Table(
+    "delegations",
+    "delegation",
+    (
+        key("delegation_id"),
+        link("user_id", "users", is_required=True),
+        link("delegate_id", "users", "delegates", is_required=True),
+        needed("starts_at", "timestamptz", "starts"),
+        Column("ends_at", "timestamptz"),
+        Column("reason", "text"),
+        flag("is_active", default="true"),
+        Column("created_at", "timestamptz"),
+        Column("updated_at", "timestamptz"),
+    ),
+    orders=(
+        Order("delegations_end_after_they_start", "starts_at", "ends_at"),
+        updated_after_creation("delegations"),
+    ),
+)
+
 # Load order: parents before their children.
 TABLES = (
     USERS,
@@ -255,6 +275,7 @@ TABLES = (
     ACTIVITIES,
     HOLIDAYS,
     LEVEL_PAUSES,
+    DELEGATIONS,
 )
 
 

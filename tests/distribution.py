@@ -21,11 +21,14 @@ RUN_DBT = (
     "golden/test_golden_bundle.py",
     "golden/test_kpi_pages.py",
 )
+# Those that run commands share what the home remembers as the database in use.
+RUN_COMMANDS = ("orchestration/test_commands.py", "orchestration/test_delivering.py")
 # The longest begin, so that the workers end at about the same time.
 GROUPS = (
     RUN_DBT,
     ("end_to_end/test_sample.py",),
     ("end_to_end/test_public_data.py",),
+    RUN_COMMANDS,
 )
 # Folders whose tests import dbt or Dagster, and fixtures of the others that are slow to make.
 OF_DBT = {"dbt", "golden", "end_to_end", "orchestration"}

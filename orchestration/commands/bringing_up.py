@@ -23,7 +23,7 @@ from database.statements import fetch
 from ingestion.load import LoadReport
 from ingestion.simulator import simulate_bundle
 from ingestion.sources.bundle import open_bundle
-from orchestration.commands.console import out, show_load, show_step, show_ticks
+from orchestration.commands.console import err, out, show_load, show_step, show_ticks
 from orchestration.commands.summary import print_load, print_summary
 from orchestration.dagster_process import (
     DEFAULT_PORT,
@@ -35,6 +35,8 @@ from orchestration.dagster_process import (
     stop_dagster,
     wait_for_dagster,
 )
+from orchestration.delivery.channels.folder import find_mail_folder
+from orchestration.delivery.sending import deliver
 from orchestration.loading import land_bundle, settle_database
 from orchestration.warehouse.building import build_models
 from orchestration.warehouse.built_models import is_build_needed
@@ -43,6 +45,7 @@ from orchestration.warehouse.daily import describe_days
 SAMPLE_NAME = "sample"
 SAMPLE_REQUESTS = 2000
 WATCH_SECONDS = 5
+SENDING_SECONDS = 60
 
 
 def choose_name(settings: Settings, bundle: Path | None, sample: bool) -> str:
@@ -121,6 +124,14 @@ def build_views(settings: Settings, database: Database, landed: LoadReport | Non
         build_models(settings, database, landed)
 
 
+def send_reminders(settings: Settings, database: Database) -> None:
+    """Tell people of what has crossed, as Dagster goes on to do."""
+    with show_step("Sending reminders"):
+        report = deliver(database, settings, seconds=SENDING_SECONDS)
+    for channel in report.unavailable:
+        err.print(f"The channel {channel} can't be used; see `tat channel list`.", markup=False)
+
+
 def serve(settings: Settings, database: Database, port: int | None) -> None:
     """Serve the Dagster UI in the foreground until interrupted; the sensor ticks meanwhile."""
     log = settings.home / "dagster" / "dagster.log"
@@ -132,7 +143,7 @@ def serve(settings: Settings, database: Database, port: int | None) -> None:
     try:
         with show_step("Starting Dagster"):
             wait_for_dagster(process, chosen, log)
-        print_addresses(database, f"http://{HOST}:{chosen}")
+        print_addresses(settings, database, f"http://{HOST}:{chosen}")
         watch(process, database)
     except KeyboardInterrupt:
         out.print("Stopping Dagster.")
@@ -158,11 +169,14 @@ def listen_for_stop() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def print_addresses(database: Database, dagster_url: str | None = None) -> None:
+def print_addresses(settings: Settings, database: Database, dagster_url: str | None = None) -> None:
     """Where to look next."""
     out.print()
     if dagster_url:
         out.print(f"Dagster UI   {dagster_url}   (tat_threshold_sensor ticks every minute)")
+    mails = find_mail_folder(settings)
+    kept = f"; mails are in {mails}" if mails.is_dir() else ""
+    out.print(f"Reminders    .venv/bin/tat outbox list{kept}", soft_wrap=True)
     out.print('SQL          .venv/bin/tat query "select * from vw_tat_compliance limit 5"')
     command = "url" if database.is_embedded else "bi-login"
     out.print(f"psql, BI     .venv/bin/tat db {command}")
@@ -183,9 +197,10 @@ def bring_up(
     database = prepare(settings, choose_name(settings, bundle, sample))
     landed = load_data(database, settings, bundle)
     remember(settings, database)
+    send_reminders(settings, database)
     build_views(settings, database, landed)
     print_summary(database)
     if once:
-        print_addresses(database)
+        print_addresses(settings, database)
     else:
         serve(settings, database, port)

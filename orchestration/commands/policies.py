@@ -10,6 +10,8 @@ from database.statements import fetch
 from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.rules import edit_rules, open_rules
 from orchestration.commands.shared import DryRunOption, FormatOption
+from orchestration.delivery import load as load_delivery
+from orchestration.delivery.editing import Telling, change_telling, check_channels
 from orchestration.engine.calendars import load
 from orchestration.engine.calendars.editing import RuleError, set_policy
 from orchestration.engine.calendars.what_if import WhatIf, compare_what_if
@@ -27,6 +29,8 @@ POLICY_COLUMNS = [
     "thresholds",
     "channels",
 ]
+TOLD = ["priority", "department", "slot", "recipients", "channels", "at_once"]
+TOLD += ["repeat_every", "repeat_at_most"]
 COMPARED = ["department", "levels_decided", "in_time_before", "in_time_after"]
 COMPARED += ["compliance_before", "compliance_after", "levels_open"]
 COMPARED += ["open_late_before", "open_late_after"]
@@ -54,23 +58,55 @@ def change(
     ] = None,
     thresholds: Thresholds = None,
     calendar: CalendarName = None,
-    channels: Annotated[str | None, typer.Option(help="Such as email,teams.")] = None,
+    channels: Annotated[str | None, typer.Option(help="Such as in_app,email.")] = None,
     dry_run: DryRunOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
     """Change a priority's clock, thresholds or channels, for all or for one department."""
 
     def edit(connection: psycopg.Connection) -> None:
+        check_channels(connection, split(channels) or ())
         set_policy(
             connection,
             priority,
             department=department,
             thresholds=parse_thresholds(thresholds),
             calendar=calendar,
-            channels=channels.split(",") if channels else None,
+            channels=split(channels) or None,
         )
 
     edit_rules(edit, choices_changed=True, dry_run=dry_run, output_format=output_format)
+
+
+@policy_app.command("tell")
+def change_tellings(
+    priority: Priority,
+    slot: Annotated[int, typer.Argument(help="50, 75 or 100.")],
+    department: Annotated[str | None, typer.Option(help="Only of this department.")] = None,
+    recipients: Annotated[str | None, typer.Option(help="approver, or approver,manager.")] = None,
+    channels: Annotated[
+        str | None, typer.Option(help="Channels of this threshold; '' for the policy's.")
+    ] = None,
+    at_once: Annotated[
+        bool | None, typer.Option(help="Neither quiet hours nor a digest holds it back.")
+    ] = None,
+    repeat_every: Annotated[
+        float | None, typer.Option(help="After a breach again every so many TAT hours; 0: not.")
+    ] = None,
+    repeat_at_most: Annotated[int | None, typer.Option(help="So many times at most.")] = None,
+    output_format: FormatOption = OutputFormat.TABLE,
+) -> None:
+    """Change whom a threshold tells, by which channels, and whether again after a breach."""
+    telling = Telling(split(recipients), split(channels), at_once, repeat_every, repeat_at_most)
+    with open_rules() as connection:
+        change_telling(connection, priority, slot, telling, department)
+        rows = fetch(connection, load_delivery("list_telling"))
+    print_rows(rows, TOLD, output_format)
+
+
+def split(text: str | None) -> list[str] | None:
+    """The names of a list such as `email,teams`."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
 @policy_app.command("what-if")

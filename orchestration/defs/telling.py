@@ -32,6 +32,7 @@ def tell_of_check(
         check_name=key.name,
         passed=found.passed,
         severity=found.severity,
+        description=found.description,
         metadata=found.metadata,
     )
     told = json.dumps({"passed": found.passed, "at": now})

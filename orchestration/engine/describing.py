@@ -91,14 +91,20 @@ def describe_alert(facts: Facts) -> str:
 
 
 def name_notification(facts: Facts) -> str:
-    """Who was notified, or why nobody was."""
+    """Who was told by what, or why nobody was."""
     if "not_notified_reason" in facts:
         return f"not notified: {facts['not_notified_reason']}"
-    if "recipient" not in facts:
-        return ""
-    return (
-        f"notification to {facts['recipient']} {'delivered' if facts['is_delivered'] else 'waits'}"
-    )
+    if "deliveries" in facts:
+        return ", ".join(describe_delivery(delivery) for delivery in facts["deliveries"])
+    return "nobody is told by its policy" if facts.get("is_routed") else "waits to be sent"
+
+
+def describe_delivery(delivery: Facts) -> str:
+    """What became of one message."""
+    again = f" again ({delivery['repetition']})" if delivery["repetition"] else ""
+    told = f"{delivery['state']} to {delivery['receiver']} by {delivery['channel']}{again}"
+    reason = delivery.get("reason")
+    return f"{told} ({reason})" if reason else told
 
 
 def describe_total(facts: Facts) -> str:

@@ -138,7 +138,7 @@ def test_alerts_say_how_late_they_were_and_who_was_told(workflow: Workflow, engi
     engine.tick(january(6, 18))
     told = describe(list_lines(workflow, level, january(6, 18)), "alert")
     assert told[0].endswith("not notified: a higher threshold is crossed too")
-    assert told[1].endswith("notification to Approver One waits")
+    assert told[1].endswith("waits to be sent")
 
 
 def correct_start(workflow: Workflow, level: UUID) -> None:

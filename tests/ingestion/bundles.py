@@ -103,6 +103,19 @@ def build_rows() -> Rows:
                 "reason": "waits for the supplier",
             }
         ],
+        "delegations": [
+            {
+                "delegation_id": key_of("d1"),
+                "user_id": key_of("ada"),
+                "delegate_id": key_of("ben"),
+                "starts_at": "2026-03-02T09:00:00Z",
+                "ends_at": "2026-03-06T17:00:00Z",
+                "reason": "leave",
+                "is_active": True,
+                "created_at": "2026-02-20T09:00:00Z",
+                "updated_at": "2026-02-20T09:00:00Z",
+            }
+        ],
     }
 
 

@@ -1,5 +1,6 @@
 -- Makes deliveries of at most p_limit alerts of the outbox. Those of one that is routed again, because
--- its level has another approver now, are added to what is there. Run as tat_engine.
+-- its level has another approver now, are added to what is there; a receiver who is back is told
+-- after all. Run as tat_engine.
 create or replace function tat.route_alerts(
     p_at timestamptz, p_limit integer, out alerts_routed bigint, out deliveries_queued bigint
 )
@@ -45,7 +46,13 @@ begin atomic
         from waiting
         cross join lateral tat.list_routes(waiting.alert_id, p_at) as route
         order by waiting.outbox_id, route.repetition
-        on conflict do nothing
+        on conflict (alert_id, notice_id, recipient_id, channel_name, repetition) do update
+        set state = excluded.state,
+            reason = excluded.reason,
+            send_at = excluded.send_at,
+            next_attempt_at = excluded.next_attempt_at,
+            finished_at = excluded.finished_at
+        where delivery.state = 'suppressed' and delivery.reason = 'somebody else is told now'
         returning delivery.state
     ),
 

@@ -9,7 +9,7 @@ create or replace trigger capture_stored_update
 after update on tat.tat_alerts
 referencing old table as old_rows new table as new_rows
 for each statement
-execute function tat.capture_updated_requests();
+execute function tat.capture_updated_alerts();
 
 create or replace trigger capture_stored_delete
 after delete on tat.tat_alerts

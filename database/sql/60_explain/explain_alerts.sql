@@ -28,15 +28,29 @@ begin atomic
             'seconds_late',
             round(extract(epoch from tat_alerts.created_at - tat_alerts.threshold_crossed_at)),
             'not_notified_reason', tat_alerts.metadata ->> 'not_notified_reason',
-            'recipient', users.display_name,
-            'is_delivered', outbox.delivered_at is not null,
+            'is_routed', outbox.routed_at is not null,
+            'deliveries', delivered.told,
             'reasons', to_jsonb(alert_difference.reasons)
         )
     from tat.tat_alerts
     inner join tat.explained_cycles(p_level_id, p_as_of) as explained
         on (explained.clock).cycle = tat_alerts.cycle
     left join tat.outbox on outbox.alert_id = tat_alerts.alert_id
-    left join workflow.users on users.user_id = outbox.recipient_id
+    left join lateral (
+        select jsonb_agg(
+            jsonb_build_object(
+                'receiver', users.display_name,
+                'channel', delivery.channel_name,
+                'repetition', delivery.repetition,
+                'state', delivery.state,
+                'reason', delivery.reason
+            )
+            order by users.display_name, delivery.channel_name, delivery.repetition
+        ) as told
+        from tat.delivery
+        inner join workflow.users on users.user_id = delivery.recipient_id
+        where delivery.alert_id = tat_alerts.alert_id
+    ) as delivered on true
     left join tat.alert_difference
         on alert_difference.level_id = tat_alerts.level_id
         and alert_difference.alert_id = tat_alerts.alert_id

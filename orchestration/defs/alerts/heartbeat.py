@@ -8,9 +8,11 @@ from typing import Any
 import dagster as dg
 
 from database.roles import BI, BI_LOGIN
+from database.settings import load_settings
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.telling import is_preview, tell_of_check
+from orchestration.delivery.notices import ping_heartbeat
 from orchestration.reading import fetch_rows
 
 ALIVE_CHECK = "engine_is_alive"
@@ -71,9 +73,12 @@ def engine_heartbeat_sensor(
 ) -> dg.SensorResult:
     """Look every half minute whether the engine ticks, apart from the sensor that makes it tick.
 
-    It also ends statements of analysts that last longer than a quarter of an hour.
+    While it does, TAT_HEARTBEAT_URL is called, so that somebody outside notices when Dagster itself
+    is gone. It also ends statements of analysts that last longer than a quarter of an hour.
     """
     health = read_health(database)
+    if health["is_alive"] and not is_preview(context):
+        ping_heartbeat(load_settings().heartbeat_url)
     seconds = health["seconds_since_tick"]
     reason = "No tick has ever finished." if seconds is None else f"Last tick {seconds} s ago."
     if not is_preview(context):

@@ -59,10 +59,9 @@ create table workflow.delegations (
     ends_at timestamptz,
     reason text,
     is_active boolean not null default true,
-    created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now(),
-    check (user_id <> delegate_id),
-    check (starts_at < ends_at)
+    created_at timestamptz default now(),
+    updated_at timestamptz default now(),
+    check (starts_at <= ends_at)
 );
 create index delegations_user_id on workflow.delegations (user_id);
 comment on table workflow.delegations is

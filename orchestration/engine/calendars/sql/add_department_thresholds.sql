@@ -1,6 +1,23 @@
--- Give a department's new policy the thresholds of the one for all.
-insert into tat.policy_threshold (policy_id, slot, percentage)
-select policy.policy_id, policy_threshold.slot, policy_threshold.percentage
+-- Give a department's new policy the thresholds of the one for all, and whom they tell.
+insert into tat.policy_threshold (
+    policy_id,
+    slot,
+    percentage,
+    recipients,
+    channels,
+    is_at_once,
+    repeat_every_hours,
+    repeat_at_most
+)
+select
+    policy.policy_id,
+    policy_threshold.slot,
+    policy_threshold.percentage,
+    policy_threshold.recipients,
+    policy_threshold.channels,
+    policy_threshold.is_at_once,
+    policy_threshold.repeat_every_hours,
+    policy_threshold.repeat_at_most
 from tat.policy
 inner join tat.policy as general
     on general.priority = policy.priority and general.department is null
