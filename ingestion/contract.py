@@ -5,50 +5,8 @@ The only place that says so; reading, checking, merging and the expectations all
 
 from functools import cache
 
-from ingestion.tables import Column, ColumnType, Order, Period, Table
-
-
-def key(name: str) -> Column:
-    """Describe a table's key."""
-    return Column(name, "uuid", is_required=True, label="ids")
-
-
-def link(
-    name: str, parent: str, label: str = "", *, is_required: bool = False, must_exist: bool = True
-) -> Column:
-    """Describe a reference to the key of `parent`."""
-    return Column(
-        name, "uuid", is_required=is_required, parent=parent, must_exist=must_exist, label=label
-    )
-
-
-def needed(
-    name: str,
-    type_: ColumnType = "text",
-    label: str = "",
-    values: tuple[str, ...] = (),
-    *,
-    is_name: bool = False,
-) -> Column:
-    """Describe a column that every row must fill."""
-    return Column(name, type_, is_required=True, values=values, label=label, is_name=is_name)
-
-
-def named(name: str) -> Column:
-    """Describe a column that holds names."""
-    return Column(name, "text", is_name=True)
-
-
-def updated_after_creation(plural: str) -> Order:
-    """Expect that rows are not older than their creation; those that are only bring a warning."""
-    name = f"{plural}_are_updated_after_creation"
-    return Order(name, "created_at", "updated_at", rejects=False, severity="warning")
-
-
-def flag(name: str, default: str = "false") -> Column:
-    """Describe a boolean that counts as `default` where it is empty."""
-    return Column(name, "boolean", default=default)
-
+from ingestion.columns import flag, key, link, named, needed, updated_after_creation
+from ingestion.tables import Column, Order, Period, SoftRule, Table
 
 USERS = Table(
     "users",
@@ -67,6 +25,15 @@ USERS = Table(
         Column("updated_at", "timestamptz"),
     ),
     orders=(updated_after_creation("users"),),
+    soft_rules=(
+        SoftRule("user_emails_are_unique", "share their email with another user", ("email",)),
+        SoftRule(
+            "user_managers_form_no_circle",
+            "are their own manager, directly or through others",
+            ("reporting_manager_id",),
+            statement="find_manager_circles",
+        ),
+    ),
 )
 
 WORKFLOW_REQUESTS = Table(
@@ -100,6 +67,14 @@ WORKFLOW_REQUESTS = Table(
         Order("requests_close_after_submission", "submission_date", "closure_date"),
         updated_after_creation("requests"),
     ),
+    soft_rules=(
+        SoftRule(
+            "request_numbers_are_unique",
+            "share their request_number with another request, neither being deleted",
+            ("request_number",),
+            condition=("is_deleted", "false"),
+        ),
+    ),
 )
 
 APPROVAL_LEVELS = Table(
@@ -108,7 +83,7 @@ APPROVAL_LEVELS = Table(
     (
         key("level_id"),
         link("request_id", "workflow_requests", is_required=True),
-        needed("level_number", "integer", "numbers"),
+        needed("level_number", "integer", "numbers", at_least="1"),
         named("level_name"),
         link("approver_id", "users", is_required=True),
         needed(
@@ -116,7 +91,7 @@ APPROVAL_LEVELS = Table(
             label="statuses",
             values=("PENDING", "IN_PROGRESS", "APPROVED", "REJECTED", "SKIPPED"),
         ),
-        needed("tat_hours", "numeric(10, 2)", "tat_hours"),
+        needed("tat_hours", "numeric(10, 2)", "tat_hours", at_least="0.01", is_tat=True),
         Column("level_start_time", "timestamptz", writer="either"),
         Column("level_end_time", "timestamptz"),
         Column("tat_start_time", "timestamptz", writer="either"),
@@ -151,7 +126,19 @@ APPROVAL_LEVELS = Table(
         ),
         updated_after_creation("levels"),
     ),
-    expected_unique=("request_id", "level_number"),
+    soft_rules=(
+        SoftRule(
+            "level_numbers_are_unique",
+            "share their request_id and level_number with another level",
+            ("request_id", "level_number"),
+        ),
+        SoftRule(
+            "levels_in_progress_are_alone",
+            "are IN_PROGRESS while another level of their request is",
+            ("request_id",),
+            condition=("status", "IN_PROGRESS"),
+        ),
+    ),
 )
 
 PARTICIPANTS = Table(

@@ -13,15 +13,14 @@ from ingestion.contract import TABLES
 from ingestion.passes import LoadRun, load_table
 from ingestion.prefetch import prefetch
 from ingestion.quarantine import SourceChangedError, create_rejected
-from ingestion.reasons import quote_value
 from ingestion.report import LoadReport, ProgressCallback, TableResult, Tally
 from ingestion.rows import RowSource
 from ingestion.sources.bundle import open_bundle
-from ingestion.sources.files import BundleError
+from ingestion.sources.limits import BundleError
 from ingestion.tables import DateSpan
 from ingestion.validation import ValidatedChunk, validate_rows
 
-# Of 50,000 rows each: about 110 MB of text at most.
+# Of 50,000 rows each, or 16 million characters: some 110 MB of text.
 CHUNKS_AHEAD = 10
 
 __all__ = [
@@ -54,7 +53,7 @@ def load_bundle(
         connection,
         str(directory),
         bundle.files,
-        warnings=bundle.warnings,
+        left_out=bundle.warnings,
         span=span,
         progress=progress,
     )
@@ -86,13 +85,14 @@ def load_sources(
     name: str,
     sources: Mapping[str, RowSource],
     *,
-    warnings: Iterable[str] = (),
+    left_out: Iterable[str] = (),
     span: DateSpan | None = None,
     progress: ProgressCallback | None = None,
 ) -> LoadReport:
     """Load rows by table from any source, in one transaction; loads run one after the other.
 
-    `name` is the source in the batch log. Raises BundleError when a source can't be read.
+    `name` is the source in the batch log, `left_out` tells what of it is no table's. Raises
+    BundleError when a source can't be read.
     """
     notify = progress or ignore_progress
     with connection.transaction():
@@ -105,17 +105,9 @@ def load_sources(
             tallies = load_tables(run, sources)
         except SourceChangedError as error:
             raise BundleError(str(error)) from error
-        report = build_report(
-            batch_id, name, tallies, [*warnings, *list_alike_departments(connection)]
-        )
+        report = build_report(batch_id, name, tallies, left_out)
         finish_batch(connection, report)
     return report
-
-
-def list_alike_departments(connection: Connection) -> Iterator[str]:
-    """Yield a warning for each set of departments that differ only in case, blanks or signs."""
-    for (names,) in connection.execute(load_statement("ingestion", "list_alike_departments")):
-        yield f"users: the departments {' and '.join(map(quote_value, names))} look alike."
 
 
 def choose_span() -> DateSpan:
@@ -187,15 +179,14 @@ def pause_garbage_collection() -> Iterator[None]:
 
 
 def build_report(
-    batch_id: int | None, name: str, tallies: list[Tally], warnings: Iterable[str]
+    batch_id: int | None, name: str, tallies: list[Tally], left_out: Iterable[str]
 ) -> LoadReport:
     """Gather the counts of the tables."""
     return LoadReport(
         batch_id=batch_id,
         source=name,
         tables=tuple(tally.freeze() for tally in tallies),
-        reasons=tuple(reason for tally in tallies for reason in tally.list_reasons()),
-        warnings=(*warnings, *(warning for tally in tallies for warning in tally.warnings)),
+        left_out=tuple(left_out),
     )
 
 

@@ -46,7 +46,7 @@ def parse_column(table: Table, column: Column, values: Values, span: DateSpan) -
         return parse_texts(column, values)
     if column.type in ("timestamptz", "date"):
         return parse_times(column, values, span)
-    return parse_literals(column, values)
+    return parse_literals(column, values, span)
 
 
 def parse_keys(owner: str, values: Values) -> ParsedColumn:
@@ -154,14 +154,14 @@ def describe_date(column: Column, text: str) -> Reason:
     return describe_value(column, text, "is not a date, such as 2026-01-31")
 
 
-def parse_literals(column: Column, values: Values) -> ParsedColumn:
+def parse_literals(column: Column, values: Values, span: DateSpan) -> ParsedColumn:
     """Read numbers, booleans, JSON and lists, each distinct value once."""
     distinct = set(values)
     found: dict[str, str] = {}
     faults: dict[str, Reason] = {}
     for value in distinct:
         try:
-            found[value] = read_literal(column, value)
+            found[value] = read_literal(column, value, span)
         except ValueError as error:
             found[value] = column.default or ""
             faults[value] = describe_value(column, value.strip(), str(error))
@@ -182,7 +182,12 @@ def count_rounded(column: Column, values: Values, found: Mapping[str, str]) -> i
     return sum(value in finer for value in values) if finer else 0
 
 
-def read_literal(column: Column, value: str) -> str:
+def read_literal(column: Column, value: str, span: DateSpan) -> str:
     """Read one value; a blank one is the column's default. Raises ValueError with the fault."""
     trimmed = value.strip()
-    return find_reader(column.type)(trimmed) if trimmed else column.default or ""
+    if not trimmed:
+        return column.default or ""
+    text = find_reader(column.type)(trimmed)
+    if column.is_tat and Decimal(text) > span.most_hours:
+        raise ValueError(f"is more than {span.most_hours:,} hours, the longest TAT")
+    return text

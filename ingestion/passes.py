@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from psycopg import Connection, sql
 
+from ingestion.contract import USERS
 from ingestion.incoming import (
     UnmergedCounts,
     UnmergedRow,
@@ -27,6 +28,7 @@ from ingestion.quarantine import (
 from ingestion.reasons import describe_duplicate, describe_overlap, describe_unknown
 from ingestion.report import ProgressCallback, Tally
 from ingestion.rows import HeldRows, RowSource
+from ingestion.soft_rules import MergedPass
 from ingestion.tables import DateSpan, Table
 from ingestion.validation import ValidatedChunk, validate_rows
 
@@ -57,7 +59,6 @@ class StagedPass:
 
     given: set[str] = field(default_factory=set)
     rows: int = 0
-    bad_row_ids: set[int] = field(default_factory=set)
 
 
 def load_table(
@@ -87,6 +88,7 @@ def load_rows(
         reject_unmerged(run, tally.table, source, list_unmerged(run.connection))
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
     add_changes(tally, changes)
+    note_oddities(run, tally, staged)
     if run.batch_id is None:
         accept_incoming(run.connection, tally.table)
         return
@@ -111,7 +113,6 @@ def stage_chunk(run: LoadRun, tally: Tally, chunk: ValidatedChunk, staged: Stage
     for reject in chunk.rejects:
         tally.note_reasons(reject.reasons)
     staged.given.update(column.name for column in chunk.columns)
-    staged.bad_row_ids.update(chunk.bad_row_ids)
     staged.rows += chunk.row_count
     tally.note_columns(chunk.names)
     tally.read += chunk.row_count + len(chunk.rejects) - len(chunk.bad_row_ids)
@@ -159,19 +160,32 @@ def retry_rows(run: LoadRun, tally: Tally, waiting: WaitingRows) -> None:
     """
     attempt = Tally(tally.table)
     source = HeldRows(waiting.chunk)
-    staged = stage_rows(run, attempt, validate_rows(tally.table, source, run.span))
+    chunks = list(validate_rows(tally.table, source, run.span))
+    staged = stage_rows(run, attempt, chunks)
     take_unmerged(run.connection, tally.table)
     unmerged = [row for row in list_unmerged(run.connection) if not row.is_duplicate]
     reject_unmerged(run, tally.table, source, iter(unmerged))
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
     add_changes(tally, changes)
     tally.read += sum(changes)
+    note_oddities(run, tally, staged)
     if run.batch_id is None:
         accept_incoming(run.connection, tally.table)
         return
     quarantine_rejects(run.connection, tally.table, run.batch_id)
-    rejected = staged.bad_row_ids.union(row.row_id for row in unmerged)
+    rejected = {row.row_id for row in unmerged}.union(*(chunk.bad_row_ids for chunk in chunks))
     resolve_retried(run.connection, list_resolved(waiting, rejected))
+
+
+def note_oddities(run: LoadRun, tally: Tally, staged: StagedPass) -> None:
+    """Note what is odd in the merged rows of a pass, and what they are beside the loaded ones."""
+    if not staged.rows:
+        return
+    merged = MergedPass(run.connection, tally.table, staged.given, run.is_dry_run)
+    for rule in tally.table.soft_rules:
+        tally.note_breaches(rule, merged.count_breaches(rule))
+    if tally.table is USERS:
+        tally.alike.extend(merged.list_alike_departments())
 
 
 def list_resolved(waiting: WaitingRows, rejected: set[int]) -> list[int]:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ingestion.reasons import Reason
-from ingestion.tables import Table
+from ingestion.soft_rules import Breaches
+from ingestion.tables import SoftRule, Table
 
 # Called with the stage (waiting, reading, merging), the table, rows done and rows in all, the
 # last an estimate until the table is read.
@@ -18,6 +19,8 @@ class TableResult:
 
     Waiting rows of earlier loads that landed now are counted as read. Rows that are older than
     what is there count as unchanged. `mapped_keys` rows came with another system's key.
+    `reasons` counts rows by reason, a row with two in both. `warnings` tell what was loaded
+    otherwise than given, or is odd.
     """
 
     table: str
@@ -29,6 +32,8 @@ class TableResult:
     waiting: int
     unknown_columns: tuple[str, ...] = ()
     mapped_keys: int = 0
+    reasons: tuple[tuple[str, int], ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def loaded(self) -> int:
@@ -40,15 +45,24 @@ class TableResult:
 class LoadReport:
     """What a load did. `batch_id` is None for a dry run.
 
-    `reasons` counts rows by (table, reason); a row with two reasons is in both. `warnings` name
-    what was left out other than rows: files that are no table's, columns that the engine writes.
+    `left_out` names what else was in the folder: files that are no table's.
     """
 
     batch_id: int | None
     source: str
     tables: tuple[TableResult, ...]
-    reasons: tuple[tuple[str, str, int], ...] = ()
-    warnings: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str, int], ...]:
+        """Rows kept out by (table, reason), in the order of the tables."""
+        return tuple((table.table, *reason) for table in self.tables for reason in table.reasons)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each thing that was left out, loaded otherwise than given, or is odd."""
+        of_tables = (warning for table in self.tables for warning in table.warnings)
+        return (*self.left_out, *of_tables)
 
     @property
     def read(self) -> int:
@@ -91,6 +105,14 @@ class Tally:
     rounded: Counter[str] = field(default_factory=Counter)
     columns: dict[str, None] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
+    breaches: dict[SoftRule, Breaches] = field(default_factory=dict)
+    alike: list[str] = field(default_factory=list)
+
+    def note_breaches(self, rule: SoftRule, found: Breaches) -> None:
+        """Add the rows of a pass that break a soft rule."""
+        if found.rows:
+            before = self.breaches.get(rule, Breaches(0, found.example))
+            self.breaches[rule] = before._replace(rows=before.rows + found.rows)
 
     def note_columns(self, names: Iterable[str]) -> None:
         """Remember the columns that the source has, in its order."""
@@ -107,9 +129,12 @@ class Tally:
         return tuple(name for name in self.columns if name not in known)
 
     @property
-    def warnings(self) -> list[str]:
-        """A line for each column whose values were left out or rounded."""
-        return [*self.list_left_out(), *self.list_rounded()]
+    def warnings(self) -> Iterator[str]:
+        """Yield a line for each column left out or rounded, and for what is odd in the rows."""
+        yield from self.list_left_out()
+        yield from self.list_rounded()
+        yield from self.list_breaches()
+        yield from self.alike
 
     def list_left_out(self) -> Iterator[str]:
         """Yield a line for each column that the engine writes, whatever the source says."""
@@ -128,6 +153,14 @@ class Tally:
                 "(36 seconds)."
             )
 
+    def list_breaches(self) -> Iterator[str]:
+        """Yield a line for each soft rule that rows break."""
+        for rule, found in self.breaches.items():
+            yield (
+                f"{self.table.name}: {found.rows:,} of this load {rule.fault}, such as "
+                f"{self.table.key} {found.example}."
+            )
+
     def freeze(self) -> TableResult:
         """Return the counts as a result."""
         return TableResult(
@@ -140,8 +173,6 @@ class Tally:
             waiting=self.waiting,
             unknown_columns=self.unknown_columns,
             mapped_keys=self.mapped_keys,
+            reasons=tuple(self.reasons.most_common()),
+            warnings=tuple(self.warnings),
         )
-
-    def list_reasons(self) -> list[tuple[str, str, int]]:
-        """Return (table, rule, rows), the most frequent first."""
-        return [(self.table.name, rule, rows) for rule, rows in self.reasons.most_common()]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 ColumnType = Literal[
@@ -19,21 +20,32 @@ ColumnType = Literal[
 # source: the bundle's value counts. engine: never taken from a bundle.
 # either: the engine fills it where the source leaves it empty, and that is kept.
 Writer = Literal["source", "engine", "either"]
+HOURS_OF_A_YEAR = 8_766
 # How bad it is when a loaded table breaks a rule.
 Severity = Literal["critical", "warning"]
 
 
 @dataclass(frozen=True)
 class DateSpan:
-    """The days that rows may name, both inclusive; what lies outside is no real date."""
+    """The days that rows may name, both inclusive; what lies outside is no real date.
+
+    Nothing real is planned for more than `years_ahead` years either.
+    """
 
     earliest: date
     latest: date
+    years_ahead: int = 10
 
     @classmethod
     def around(cls, today: date, *, earliest_year: int = 1970, years_ahead: int = 10) -> "DateSpan":
         """Return the span from the beginning of a year to so many years ahead of today."""
-        return cls(date(earliest_year, 1, 1), date(today.year + years_ahead, 12, 31))
+        latest = date(today.year + years_ahead, 12, 31)
+        return cls(date(earliest_year, 1, 1), latest, years_ahead)
+
+    @property
+    def most_hours(self) -> int:
+        """The hours of the years ahead, of at least one: no TAT is longer."""
+        return HOURS_OF_A_YEAR * max(self.years_ahead, 1)
 
     def holds(self, day: str) -> bool:
         """Whether a text such as 2026-01-31 is a day of the calendar, within the span."""
@@ -51,6 +63,7 @@ class Column:
     be unknown (a manager who is not exported, say), and the row is loaded all the same.
     `label` is what the names of its checks call its values: level_numbers_are_present. A name
     tells one thing from another, so blanks at its ends are left out; free text is kept as it is.
+    Numbers are `at_least` so much; a TAT is not longer than the years ahead of a DateSpan.
     """
 
     name: str
@@ -63,6 +76,8 @@ class Column:
     writer: Writer = "source"
     label: str = ""
     is_name: bool = False
+    at_least: Decimal = Decimal(0)
+    is_tat: bool = False
 
     @property
     def is_trimmed(self) -> bool:
@@ -71,7 +86,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """Whether it holds numbers, none of which may be negative."""
+        """Whether it holds numbers, which have a least value."""
         return self.type in ("numeric(10, 2)", "integer", "bigint")
 
     @property
@@ -104,18 +119,37 @@ class Period:
 
 
 @dataclass(frozen=True)
+class SoftRule:
+    """What rows should not do, yet real sources have and views can count: it brings a warning.
+
+    `name` is its check's, `fault` completes a sentence: "No users <fault>". `statement` lists
+    the rows that break it, from `columns`, of those that hold the value of the `condition`.
+    """
+
+    name: str
+    fault: str
+    columns: tuple[str, ...]
+    condition: tuple[str, str] | None = None
+    statement: Literal["find_shared", "find_manager_circles"] = "find_shared"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns that it looks at."""
+        return (*self.columns, self.condition[0]) if self.condition else self.columns
+
+
+@dataclass(frozen=True)
 class Table:
     """One table: its columns, the first of which is its key, and the rules between columns.
 
-    `noun` is what its checks call a row. Rows that share the values of `expected_unique` only
-    bring a warning.
+    `noun` is what its checks call a row.
     """
 
     name: str
     noun: str
     columns: tuple[Column, ...]
     orders: tuple[Order, ...] = ()
-    expected_unique: tuple[str, ...] = ()
+    soft_rules: tuple[SoftRule, ...] = ()
     period: Period | None = None
 
     @property

@@ -8,12 +8,13 @@ nothing here imports it: expectations are listed whenever Dagster loads its defi
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from ingestion.contract import find_table
 from ingestion.reasons import Reason, describe_missing, describe_value, repeat_rule
-from ingestion.tables import Column, Order, Severity, Table
+from ingestion.tables import Column, Order, Severity, SoftRule, Table
 
 # The columns of a chunk: texts as PostgreSQL takes them, by row; "" is no value.
 Texts = Mapping[str, list[str]]
@@ -45,7 +46,8 @@ def list_expectations(table_name: str) -> tuple[Expectation, ...]:
     of_columns = (
         expectation for column in table.columns for expectation in expect_of_column(table, column)
     )
-    return (*of_columns, *map(expect_order, table.orders), *expect_unique_values(table))
+    soft = (expect_soft_rule(table, rule) for rule in table.soft_rules)
+    return (*of_columns, *map(expect_order, table.orders), *soft)
 
 
 def expect_of_column(table: Table, column: Column) -> Iterator[Expectation]:
@@ -60,7 +62,7 @@ def expect_of_column(table: Table, column: Column) -> Iterator[Expectation]:
     if column.values:
         yield expect_known_values(label, column)
     if column.is_number:
-        yield expect_no_negative(label, column)
+        yield expect_least(label, column)
 
 
 def expect_presence(label: str, column: Column) -> Expectation:
@@ -103,20 +105,26 @@ def expect_known_values(label: str, column: Column) -> Expectation:
     )
 
 
-def expect_no_negative(label: str, column: Column) -> Expectation:
-    """Expect that a number is zero or more."""
-    reason = repeat_rule(f"{column.name} is negative")
+def expect_least(label: str, column: Column) -> Expectation:
+    """Expect that a number is at least as large as the contract says."""
+    least = column.at_least
+    negative = repeat_rule(f"{column.name} is negative")
+
+    def describe(value: str) -> Reason:
+        if float(value) < 0:
+            return negative
+        return describe_value(column, value, f"is less than {least}")
 
     def check(texts: Texts) -> dict[int, Reason]:
         values = texts[column.name]
-        negative = {value: reason for value in set(values) if value and float(value) < 0}
-        return find_values(values, negative)
+        small = {value for value in set(values) if value and Decimal(value) < least}
+        return find_values(values, {value: describe(value) for value in small})
 
     return Expectation(
-        f"{label}_are_not_negative",
-        f"{column.name} is zero or more.",
+        f"{label}_are_positive" if least else f"{label}_are_not_negative",
+        f"{column.name}, where given, is {least} or more.",
         "ExpectColumnValuesToBeBetween",
-        {"column": column.name, "min_value": 0},
+        {"column": column.name, "min_value": float(least)},
         (column.name,),
         check_rows=check,
     )
@@ -168,18 +176,16 @@ def expect_unique_key(label: str, table: Table) -> Expectation:
     )
 
 
-def expect_unique_values(table: Table) -> Iterator[Expectation]:
-    """Expect, as a warning, that no two rows share the values that the contract names."""
-    if table.expected_unique:
-        last = table.column(table.expected_unique[-1])
-        yield Expectation(
-            f"{table.noun}_{last.plural}_are_unique",
-            f"No two rows share {' and '.join(table.expected_unique)}.",
-            "ExpectCompoundColumnsToBeUnique",
-            {"column_list": list(table.expected_unique)},
-            table.expected_unique,
-            "warning",
-        )
+def expect_soft_rule(table: Table, rule: SoftRule) -> Expectation:
+    """Expect, as a warning, that no row breaks a soft rule. A load counts those of its own."""
+    return Expectation(
+        rule.name,
+        f"No {table.noun}s {rule.fault}.",
+        "UnexpectedRowsExpectation",
+        {"table": table, "rule": rule},
+        (table.key, *rule.reads),
+        "warning",
+    )
 
 
 def expect_known_parent(label: str, column: Column) -> Expectation:

@@ -1,5 +1,6 @@
 """Validating tables once they are loaded, for Dagster's asset checks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,16 +9,22 @@ from sqlalchemy import make_url
 
 from ingestion.expectations.expectation import Expectation, list_expectations
 from ingestion.expectations.suites import build_suite, open_context, refuse_unchecked
+from ingestion.reasons import quote_value
 from ingestion.tables import Severity
 
 SHOWN_VALUES = 20
+SHOWN_IN_WORDS = 3
 
 
 @dataclass(frozen=True)
 class ExpectationOutcome:
-    """How one expectation of a table fared. `details` is plain JSON: examples and shares."""
+    """How one expectation of a table fared, also as a sentence.
+
+    `details` is plain JSON: examples and shares.
+    """
 
     name: str
+    sentence: str
     passed: bool
     severity: Severity
     unexpected_count: int
@@ -69,11 +76,22 @@ def read_outcome(expectations: dict[str, Expectation], result: Any) -> Expectati
     expectation = expectations[result.expectation_config.meta["name"]]
     refuse_unchecked(expectation, result)
     found = result.to_json_dict()["result"]
-    count = found.get("unexpected_count", found.get("observed_value", 0))
+    count = int(found.get("unexpected_count", found.get("observed_value", 0)) or 0)
     return ExpectationOutcome(
         name=expectation.name,
+        sentence=describe_outcome(expectation, count, found.get("partial_unexpected_list", ())),
         passed=bool(result.success),
         severity=expectation.severity,
-        unexpected_count=int(count or 0),
+        unexpected_count=count,
         details=found,
     )
+
+
+def describe_outcome(expectation: Expectation, count: int, values: Sequence[Any]) -> str:
+    """Say what must hold, and of how many rows it does not."""
+    if not count:
+        return expectation.sentence
+    single = [str(value) for value in values if not isinstance(value, list | None)]
+    shown = ", ".join(dict.fromkeys(map(quote_value, single[:SHOWN_IN_WORDS])))
+    example = f", such as {shown}" if shown else ""
+    return f"{expectation.sentence} Rows that break this: {count:,}{example}."

@@ -11,6 +11,8 @@ from psycopg import sql
 from database.statements import load_statement
 from ingestion.contract import find_table
 from ingestion.expectations.expectation import Expectation
+from ingestion.soft_rules import compose_breaches
+from ingestion.tables import SoftRule, Table
 
 
 @cache
@@ -47,10 +49,22 @@ def build_suite(table: str, expectations: Iterable[Expectation], *, schema: str)
 def build_expectation(expectation: Expectation, schema: str) -> Any:
     """Build the form of an expectation that Great Expectations takes."""
     arguments = dict(expectation.arguments)
-    if expectation.gx_class == "UnexpectedRowsExpectation":
+    if "rule" in arguments:
+        arguments = {"unexpected_rows_query": write_rule_query(**arguments)}
+    elif "parent" in arguments:
         arguments = {"unexpected_rows_query": write_parent_query(schema, **arguments)}
     build = getattr(import_gx().expectations, expectation.gx_class)
-    return build(**arguments, meta={"name": expectation.name}, severity=expectation.severity)
+    return build(
+        **arguments,
+        description=expectation.sentence,
+        meta={"name": expectation.name},
+        severity=expectation.severity,
+    )
+
+
+def write_rule_query(table: Table, rule: SoftRule) -> str:
+    """Write the query that lists the rows of a batch, which GX names, that break a soft rule."""
+    return compose_breaches(table, rule, sql.SQL("select * from {batch}")).as_string()
 
 
 def write_parent_query(schema: str, column: str, parent: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.contract import TABLES, find_table
-from ingestion.sources.files import BundleError, CsvFile, JsonlFile
+from ingestion.sources.files import CsvFile, JsonlFile
+from ingestion.sources.limits import BundleError, BundleSize
 from ingestion.tables import Table
 
 FORMATS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
@@ -40,7 +41,10 @@ def open_bundle(directory: Path) -> Bundle:
             f"each ending in {' or '.join(FORMATS)}."
         )
     refuse_rivals(paths)
-    files = {table.name: open_file(paths[table.name][0]) for table in TABLES if table.name in paths}
+    size = BundleSize()
+    files = {
+        table.name: open_file(paths[table.name][0], size) for table in TABLES if table.name in paths
+    }
     refuse_missing_columns(files)
     return Bundle(directory, files, tuple(warnings))
 
@@ -73,11 +77,12 @@ def refuse_rivals(paths: dict[str, list[Path]]) -> None:
         raise BundleError("\n".join(rivals))
 
 
-def open_file(path: Path) -> BundleFile:
-    """Return the reader that the name of a file asks for."""
+def open_file(path: Path, bundle_size: BundleSize) -> BundleFile:
+    """Return the reader that the name of a file asks for; raises BundleError if it is too large."""
+    bundle_size.note(path, path.stat().st_size)
     if ".jsonl" in path.name.lower():
-        return JsonlFile(path)
-    return CsvFile(path)
+        return JsonlFile(path, bundle_size)
+    return CsvFile(path, bundle_size)
 
 
 def refuse_missing_columns(files: dict[str, BundleFile]) -> None:

@@ -8,22 +8,26 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from ingestion.reasons import Reason
 from ingestion.rows import CHUNK_ROWS, BrokenRow, Chunk, RawRow
+from ingestion.sources.limits import (
+    CHUNK_CHARACTERS,
+    ROW_CHARACTERS,
+    BundleError,
+    BundleSize,
+    refuse_bomb,
+    refuse_long_row,
+    refuse_many_columns,
+)
 
 # Decompressing in small steps costs more than the decompressing.
 BUFFER_BYTES = 1024 * 1024
-# A field is at most this many characters; Python's own limit (131,072) is below real notes.
-FIELD_LIMIT = 16 * 1024 * 1024
 UNREADABLE = (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error)
-
-
-class BundleError(Exception):
-    """A bundle can't be read. Nothing was written; the message says what to mend."""
 
 
 @dataclass
@@ -34,15 +38,30 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class OpenText:
+    """A file that is read: its bytes as stored and unpacked, and its lines."""
+
+    path: Path
+    stored: IO[bytes]
+    plain: IO[bytes] | gzip.GzipFile
+    text: io.TextIOWrapper
+
+    def list_lines(self) -> Iterator[str]:
+        """Yield the lines, each up to a character more than a row may have."""
+        return iter(partial(self.text.readline, ROW_CHARACTERS + 1), "")
+
+
+@dataclass(frozen=True)
 class TextFile:
     """A file of UTF-8 text, gzipped when its name ends in .gz; a byte order mark is skipped."""
 
     path: Path
+    bundle_size: BundleSize = field(default_factory=BundleSize, compare=False)
     progress: Progress = field(default_factory=Progress, compare=False)
 
     @contextmanager
-    def open_text(self) -> Iterator[tuple[IO[bytes], io.TextIOWrapper]]:
-        """Open the file; yield it as stored, to follow the progress, and as text.
+    def open_text(self) -> Iterator[OpenText]:
+        """Open the file.
 
         Raises BundleError for whatever keeps it from being read to its end.
         """
@@ -54,9 +73,16 @@ class TextFile:
                 plain = gzip.GzipFile(fileobj=stored) if zipped else stored
                 buffered = io.BufferedReader(plain, BUFFER_BYTES)
                 with io.TextIOWrapper(buffered, encoding="utf-8-sig", newline="") as text:
-                    yield stored, text
+                    yield OpenText(self.path, stored, plain, text)
         except UNREADABLE as error:
             refuse_file(self.path, error)
+
+    def note_position(self, opened: OpenText, line: int) -> None:
+        """Follow the progress; raises BundleError where the file holds more than it may."""
+        self.progress.position = opened.stored.tell()
+        unpacked = opened.plain.tell()
+        refuse_bomb(self.path, self.progress.position, unpacked, line)
+        self.bundle_size.note(self.path, unpacked, f", reached in line {line:,}")
 
     def estimate_rows(self, rows_done: int) -> int:
         """Estimate the rows of the file from the share of its bytes that `rows_done` took."""
@@ -85,12 +111,13 @@ class CsvFile(TextFile):
 
     def read_header(self) -> list[str]:
         """Return the column names; raises BundleError when there are none or one is twice."""
-        with self.open_text() as (_, text):
-            return self.take_header(CsvRows(text))
+        with self.open_text() as opened:
+            return self.take_header(CsvRows(opened))
 
     def take_header(self, rows: "CsvRows") -> list[str]:
         """Take the first row and return its names."""
         names = [name.strip().lower() for row in rows.take(1) for name in row]
+        refuse_many_columns(self.path, len(names), rows.line)
         if not any(names):
             raise BundleError(f"{self.path.name} is empty. It needs a line of column names.")
         # Spreadsheets leave columns without a name at the right edge.
@@ -102,12 +129,12 @@ class CsvFile(TextFile):
 
     def read(self) -> Iterator[Chunk]:
         """Yield the rows in chunks. Raises BundleError when the file breaks off or is unsound."""
-        with self.open_text() as (stored, text):
-            rows = CsvRows(text)
+        with self.open_text() as opened:
+            rows = CsvRows(opened)
             header = self.take_header(rows)
             first_number = 2
             while lines := rows.take(CHUNK_ROWS):
-                self.progress.position = stored.tell()
+                self.note_position(opened, rows.line)
                 yield build_csv_chunk(header, first_number, lines)
                 first_number += len(lines)
 
@@ -115,17 +142,40 @@ class CsvFile(TextFile):
 class CsvRows:
     """The rows of a CSV text, each a list of its fields; a blank one has none."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        csv.field_size_limit(FIELD_LIMIT)
-        self.reader = csv.reader(text, strict=True)
+    def __init__(self, opened: OpenText) -> None:
+        # Python's own limit of a field (131,072) is below real notes.
+        csv.field_size_limit(ROW_CHARACTERS)
+        self.opened = opened
+        self.row_characters = 0
+        self.reader = csv.reader(self.list_lines(), strict=True)
+
+    @property
+    def line(self) -> int:
+        """The line that the last row ends in."""
+        return self.reader.line_num
+
+    def list_lines(self) -> Iterator[str]:
+        """Yield the lines; raises BundleError where those of one row, in quotes, are too many."""
+        for line in self.opened.list_lines():
+            self.row_characters += len(line)
+            if self.row_characters > ROW_CHARACTERS:
+                refuse_long_row(self.opened.path, self.line + 1)
+            yield line
 
     def take(self, count: int) -> list[list[str]]:
         """Return up to `count` of the next rows; raises csv.Error where quotes break."""
+        rows = []
+        characters = 0
         try:
-            return list(islice(self.reader, count))
+            for row in islice(self.reader, count):
+                rows.append(row)
+                characters += self.row_characters
+                self.row_characters = 0
+                if characters > CHUNK_CHARACTERS:
+                    break
         except csv.Error as error:
-            line = self.reader.line_num
-            raise csv.Error(f"{error}, in the row that ends about line {line}") from error
+            raise csv.Error(f"{error}, in the row that ends about line {self.line}") from error
+        return rows
 
 
 def build_csv_chunk(header: list[str], first_number: int, rows: list[list[str]]) -> Chunk:
@@ -164,15 +214,31 @@ class JsonlFile(TextFile):
 
     def read(self) -> Iterator[Chunk]:
         """Yield the rows in chunks. Raises BundleError when the file breaks off."""
-        with self.open_text() as (stored, text):
-            numbered = enumerate(text, start=1)
-            while lines := list(islice(numbered, CHUNK_ROWS)):
-                self.progress.position = stored.tell()
-                yield build_jsonl_chunk(lines)
+        with self.open_text() as opened:
+            numbered = enumerate(opened.list_lines(), start=1)
+            while lines := self.take_lines(numbered, CHUNK_ROWS):
+                self.note_position(opened, lines[-1][0])
+                yield build_jsonl_chunk(self.path, lines)
+
+    def take_lines(self, numbered: Iterator[tuple[int, str]], count: int) -> list[tuple[int, str]]:
+        """Return up to `count` of the next lines; raises BundleError for one that is too long."""
+        lines = []
+        characters = 0
+        for number, line in islice(numbered, count):
+            lines.append((number, line))
+            characters += len(line)
+            if len(line) > ROW_CHARACTERS:
+                refuse_long_row(self.path, number)
+            if characters > CHUNK_CHARACTERS:
+                break
+        return lines
 
 
-def build_jsonl_chunk(lines: list[tuple[int, str]]) -> Chunk:
-    """Turn numbered lines into columns; set aside lines that are not JSON objects."""
+def build_jsonl_chunk(path: Path, lines: list[tuple[int, str]]) -> Chunk:
+    """Turn numbered lines into columns; set aside lines that are not JSON objects.
+
+    Raises BundleError where they name too many columns.
+    """
     rows: list[tuple[int, RawRow]] = []
     broken: list[BrokenRow] = []
     for number, line in lines:
@@ -184,6 +250,7 @@ def build_jsonl_chunk(lines: list[tuple[int, str]]) -> Chunk:
             reason = "the line is not a JSON object"
             broken.append(BrokenRow(number, {"(line)": line.strip()}, Reason(reason, reason)))
     names = dict.fromkeys(name for _, row in rows for name in row)
+    refuse_many_columns(path, len(names), lines[-1][0])
     return Chunk(
         row_numbers=[number for number, _ in rows],
         columns={name: [row.get(name, "") for _, row in rows] for name in names},

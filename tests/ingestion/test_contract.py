@@ -90,8 +90,8 @@ def test_each_rule_of_the_contract_is_expected_once(table: Table) -> None:
             expected.add(("ExpectColumnValuesToBeBetween", (column.name,)))
     for order in table.orders:
         expected.add(("ExpectColumnPairValuesAToBeGreaterThanB", (order.later, order.earlier)))
-    if table.expected_unique:
-        expected.add(("ExpectCompoundColumnsToBeUnique", table.expected_unique))
+    for rule in table.soft_rules:
+        expected.add(("UnexpectedRowsExpectation", (table.key, *rule.reads)))
     assert counted == dict.fromkeys(expected, 1)
 
 

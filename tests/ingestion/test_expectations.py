@@ -97,7 +97,7 @@ LEVELS = st.lists(
             "level_number": st.sampled_from(["", "-1", "0", "3"]),
             "approver_id": KEYS,
             "status": st.sampled_from(["", "PENDING", "pending", "DONE", "SKIPPED"]),
-            "tat_hours": st.sampled_from(["", "-0.01", "-0", "16"]),
+            "tat_hours": st.sampled_from(["", "-0.01", "-0", "0.009", "0.01", "16"]),
             "level_start_time": TIMES,
             "tat_start_time": TIMES,
             "level_end_time": TIMES,
@@ -206,7 +206,7 @@ def test_what_is_wrong_with_a_loaded_table_is_counted(
         "level_numbers_are_unique": ("warning", 2),
         "level_skippers_are_known": ("warning", 2),
         "level_statuses_are_known": ("critical", 2),
-        "level_tat_hours_are_not_negative": ("critical", 2),
+        "level_tat_hours_are_positive": ("critical", 2),
         "level_creation_times_are_present": ("critical", 2),
         "levels_end_after_they_start": ("warning", 2),
         "levels_end_after_their_clocks_start": ("warning", 2),
@@ -222,6 +222,35 @@ def test_details_are_plain_and_few(
     details = outcomes["level_statuses_are_known"].details
     assert details["element_count"] == 4
     assert details["partial_unexpected_list"] == ["DONE", "DONE"]
+
+
+def test_each_outcome_is_a_sentence(
+    load: Load, database: Database, connection: psycopg.Connection
+) -> None:
+    load(build_rows())
+    break_levels(connection)
+    sentences = {
+        outcome.name: outcome.sentence for outcome in validate(database, "approval_levels")
+    }
+    assert sentences["level_approvers_are_known"] == "approver_id, where given, is in users."
+    assert sentences["level_tat_hours_are_positive"] == (
+        "tat_hours, where given, is 0.01 or more. Rows that break this: 2, such as '-1.0'."
+    )
+    assert sentences["level_creation_times_are_present"] == (
+        "Every row has a value in created_at. Rows that break this: 2."
+    )
+    assert sentences["levels_end_after_they_start"] == (
+        "level_end_time is not before level_start_time, where a row has both. "
+        "Rows that break this: 2."
+    )
+    assert sentences["level_numbers_are_unique"] == (
+        "No levels share their request_id and level_number with another level. "
+        "Rows that break this: 2."
+    )
+    described = build_suite("users", list_expectations("users"), schema="workflow").expectations
+    assert [found.description for found in described] == [
+        expectation.sentence for expectation in list_expectations("users")
+    ]
 
 
 def test_a_table_that_is_not_there_is_an_error(database: Database) -> None:

@@ -157,7 +157,8 @@ def test_values_reach_postgresql_as_they_were_meant(
 def test_numbers_are_compared_as_postgresql_reads_them(
     connection: psycopg.Connection, text: str
 ) -> None:
-    parsed = parse("tat_hours", text)
+    requests = find_table("workflow_requests")
+    parsed = parse_column(requests, requests.column("total_tat_hours"), [text], SPAN)
     assert float(cast(connection, parsed.texts[0], "numeric(10, 2)")) == float(parsed.texts[0])
 
 

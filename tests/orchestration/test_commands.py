@@ -1,5 +1,6 @@
 """The commands that edit rules, explain, compare and watch, as somebody types them."""
 
+import csv
 import json
 import subprocess
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from database.settings import Settings
 from orchestration.commands.bringing_up import choose_name
 from orchestration.engine.tick import read_database_time
 from tests.alerts.workflow import Engine, Workflow
+from tests.ingestion.bundles import build_level, build_rows, write_bundle
 from tests.orchestration.command_line import run
 
 HOUR = timedelta(hours=1)
@@ -180,6 +182,28 @@ def test_a_load_chooses_its_database_and_a_failed_one_does_not(
     assert choose_name(settings, None, sample=False) == chosen
     assert choose_name(settings, None, sample=True) == "sample"
     assert choose_name(settings, Path("data/My Bundle"), sample=False) == "my_bundle"
+
+
+def test_a_load_tells_machines_its_reasons_and_warnings(tat: Tat, tmp_path: Path) -> None:
+    rows = build_rows()
+    rows["users"][0]["shoe_size"] = "43"
+    rows["approval_levels"] += [build_level("l3", level_number=2), build_level("l4", tat_hours="0")]
+    folder = write_bundle(tmp_path / "odd", rows)
+    (folder / "notes.txt").write_text("nothing")
+    reason = "tat_hours is less than 0.01"
+    left_out = "notes.txt is not the file of a table and was left out."
+    for extra in ([], ["--dry-run"]):
+        told = tat("load", str(folder), "--format", "json", *extra).data
+        assert told["reasons"] == [{"table": "approval_levels", "reason": reason, "rows": 1}]
+        assert told["warnings"][0] == left_out
+        assert "share their request_id and level_number" in told["warnings"][1]
+        assert told["tables"][0]["unknown_columns"] == ["shoe_size"]
+        assert (told["batch_id"] is None) == bool(extra)
+        lines = csv.DictReader(tat("load", str(folder), "--format", "csv", *extra).out.splitlines())
+        by_table = {line["table"]: line for line in lines}
+        assert by_table["approval_levels"]["reasons"] == f"{reason}: 1"
+        assert by_table["approval_levels"]["warnings"] == told["warnings"][1]
+        assert (by_table[""]["read"], by_table[""]["warnings"]) == ("", left_out)
 
 
 def test_a_shell_is_given_what_dbt_needs(tat: Tat, database: Database) -> None:

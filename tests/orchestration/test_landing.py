@@ -9,13 +9,12 @@ import dagster as dg
 import psycopg
 import pytest
 
-from ingestion.expectations import ExpectationOutcome
 from orchestration.defs.failing import ExplainedError
-from orchestration.defs.ingest.assets import BundleConfig, landed_tables
-from orchestration.defs.ingest.checks import describe_outcome, report_outcome
+from orchestration.defs.ingest.assets import BundleConfig, landed_key, landed_tables
+from orchestration.defs.ingest.checks import build_table_checks
 from orchestration.defs.resources import DatabaseResource
 from tests.alerts.workflow import Workflow
-from tests.ingestion.bundles import build_rows, write_bundle
+from tests.ingestion.bundles import build_level, build_rows, write_bundle
 
 
 def land(database: DatabaseResource, directory: Path | None) -> dict[str, Mapping[str, Any]]:
@@ -52,24 +51,38 @@ def test_a_folder_that_is_none_fails_with_a_sentence(
         land(found_database, tmp_path / "missing")
 
 
-@pytest.mark.parametrize(
-    ("count", "details", "sentence"),
-    [
-        (0, {"element_count": 5721}, "Rows that break this: 0 of 5,721."),
-        (2, {"observed_value": 2}, "Rows that break this: 2."),
-        (
-            1,
-            {"element_count": 9, "partial_unexpected_list": [None]},
-            "Rows that break this: 1 of 9.",
-        ),
-        (
-            5,
-            {"element_count": 9, "partial_unexpected_list": ["DONE", "DONE", "a", "b", "c"]},
-            "Rows that break this: 5 of 9, for instance DONE, a, b.",
-        ),
-    ],
-)
-def test_a_check_says_what_it_found(count: int, details: dict[str, object], sentence: str) -> None:
-    outcome = ExpectationOutcome("known", count == 0, "critical", count, details)
-    assert describe_outcome(outcome) == sentence
-    assert report_outcome("users", outcome).description == sentence
+@pytest.mark.slow
+def test_reasons_warnings_and_sentences_are_shown(
+    found_database: DatabaseResource, tmp_path: Path
+) -> None:
+    rows = build_rows()
+    rows["approval_levels"] += [
+        build_level("l3", level_number=2),
+        build_level("l4", tat_hours="0"),
+    ]
+    directory = write_bundle(tmp_path / "bundle", rows)
+    config = {"ops": {"landed_tables": {"config": {"directory": str(directory)}}}}
+    checks = build_table_checks("approval_levels")
+    run = dg.materialize(
+        [landed_tables, checks], resources={"database": found_database}, run_config=config
+    )
+    (levels,) = (
+        event
+        for event in run.get_asset_materialization_events()
+        if event.asset_key == landed_key("approval_levels")
+    )
+    shown = levels.materialization.metadata
+    assert shown["reasons"].value == "tat_hours is less than 0.01: 1"
+    warning = shown["warnings"].value
+    assert isinstance(warning, str)
+    assert warning.startswith(
+        "approval_levels: 2 of this load share their request_id and level_number"
+    )
+    found_of = {check.check_name: check for check in run.get_asset_check_evaluations()}
+    assert found_of["level_numbers_are_unique"].description == (
+        "No levels share their request_id and level_number with another level. "
+        "Rows that break this: 2."
+    )
+    assert found_of["level_statuses_are_known"].description == (
+        "status, where given, is one of PENDING, IN_PROGRESS, APPROVED, REJECTED, SKIPPED."
+    )

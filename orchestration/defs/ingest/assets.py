@@ -49,7 +49,7 @@ def describe_landed_table(table: str) -> dg.AssetSpec:
 
 
 def describe_result(result: TableResult) -> dict[str, int | str]:
-    """The counts of one table's load, as metadata."""
+    """The counts of one table's load, its reasons and warnings, as metadata."""
     return {
         "rows_read": result.read,
         "rows_inserted": result.inserted,
@@ -58,6 +58,8 @@ def describe_result(result: TableResult) -> dict[str, int | str]:
         "rows_quarantined": result.quarantined,
         "rows_waiting": result.waiting,
         "unknown_columns": ", ".join(result.unknown_columns) or "none",
+        "reasons": "; ".join(f"{reason}: {rows}" for reason, rows in result.reasons) or "none",
+        "warnings": " ".join(result.warnings) or "none",
     }
 
 
@@ -73,6 +75,8 @@ def landed_tables(
     with explain_errors():
         settled = load_and_settle(database.open(), directory)
     context.log.info(describe_settled(settled))
+    for warning in settled.load.warnings if settled.load else ():
+        context.log.warning(warning)
     counted = count_rows(database)
     tables = settled.load.tables if settled.load else ()
     found = {result.table: describe_result(result) for result in tables}

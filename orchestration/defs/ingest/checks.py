@@ -20,8 +20,6 @@ SEVERITIES = {
     "warning": dg.AssetCheckSeverity.WARN,
 }
 
-EXAMPLES = 3
-
 
 def describe_check(table: str, expectation: Expectation) -> dg.AssetCheckSpec:
     """An expectation of a table as an asset check."""
@@ -32,16 +30,6 @@ def describe_check(table: str, expectation: Expectation) -> dg.AssetCheckSpec:
     )
 
 
-def describe_outcome(outcome: ExpectationOutcome) -> str:
-    """How many rows break the expectation, of how many, and what they say for instance."""
-    rows = outcome.details.get("element_count")
-    of_rows = "" if rows is None else f" of {rows:,}"
-    said = outcome.details.get("partial_unexpected_list", [])
-    examples = list(dict.fromkeys(str(value) for value in said if value is not None))[:EXAMPLES]
-    such_as = f", for instance {', '.join(examples)}" if examples else ""
-    return f"Rows that break this: {outcome.unexpected_count:,}{of_rows}{such_as}."
-
-
 def report_outcome(table: str, outcome: ExpectationOutcome) -> dg.AssetCheckResult:
     """What Great Expectations found, as a check result."""
     return dg.AssetCheckResult(
@@ -49,7 +37,7 @@ def report_outcome(table: str, outcome: ExpectationOutcome) -> dg.AssetCheckResu
         check_name=outcome.name,
         passed=outcome.passed,
         severity=SEVERITIES[outcome.severity],
-        description=describe_outcome(outcome),
+        description=outcome.sentence,
         metadata={
             "unexpected_count": outcome.unexpected_count,
             "details": dg.MetadataValue.json(outcome.details),
