@@ -1,7 +1,7 @@
 -- The clocks of the started levels, every threshold that was crossed recorded.
 insert into tat.level_clock (
     level_id, policy_id, calendar_id, state, started_at, halted_at, segment_started_at,
-    start_clock, halted_clock, budget, due_at, next_threshold, next_due_clock,
+    start_clock, halted_clock, budget, due_at, breaches_at, next_threshold, next_due_clock,
     arrived_decided, derived_at
 )
 with started as materialized (
@@ -29,6 +29,7 @@ select
     case when started.halted_clock is not null then greatest(started.halted_clock, started.start_clock) end,
     started.budget,
     tat.work_time(started.calendar_id, started.start_clock + started.budget),
+    tat.crossing_time(started.calendar_id, started.start_clock + started.budget),
     upcoming.slot,
     upcoming.due_clock,
     started.state = 'stopped',

@@ -81,6 +81,21 @@ def test_a_holiday_in_the_future_moves_the_deadlines_behind_it(
     assert workflow.list_types(level) == ALL
 
 
+def test_a_holiday_after_the_deadline_moves_the_breach_behind_it(
+    workflow: Workflow, engine: Engine
+) -> None:
+    level = workflow.add_level(started_at=january(9, 9), tat_hours=9)
+    engine.tick(january(9, 10))
+    clock = workflow.read_clock(level)
+    assert (clock["due_at"], clock["breaches_at"]) == (january(9, 18), january(12, 9))
+    workflow.declare_holiday(date(2026, 1, 12))
+    engine.tick(january(9, 20))
+    clock = workflow.read_clock(level)
+    assert (clock["due_at"], clock["breaches_at"]) == (january(9, 18), january(13, 9))
+    engine.tick(january(13, 9, 1))
+    assert workflow.list_alerts(level)[-1]["threshold_crossed_at"] == january(13, 9)
+
+
 def test_a_holiday_in_the_past_shifts_what_started_after_it_and_only_that(
     workflow: Workflow, engine: Engine
 ) -> None:

@@ -64,6 +64,17 @@ def assert_no_alert_is_early(workflow: Workflow) -> None:
     assert workflow.fetch_all(query) == []
 
 
+def assert_clocks_know_their_breach(workflow: Workflow) -> None:
+    """Each TAT_100 was crossed when the clock of its cycle says that the level is breached."""
+    dated = workflow.fetch_all(
+        "select level_clock.breaches_at, alert.threshold_crossed_at"
+        " from tat.tat_alerts as alert inner join tat.level_clock using (level_id, cycle)"
+        " where alert.alert_type = 'TAT_100'"
+    )
+    assert dated != []
+    assert all(row["breaches_at"] == row["threshold_crossed_at"] for row in dated)
+
+
 @pytest.mark.parametrize("seed", several(range(8), 2))
 def test_the_state_equals_deriving_everything_anew(
     workflow: Workflow, engine: Engine, seed: int
@@ -90,6 +101,7 @@ def test_alerts_are_the_crossings_that_the_walker_finds(
     recorded = list_crossings(workflow)
     assert_same_crossings(history, recorded, expected)
     assert any(expected.values())
+    assert_clocks_know_their_breach(workflow)
     assert_flags_equal_alerts(workflow)
     assert_every_alert_is_notified_or_says_why_not(workflow)
 

@@ -1,5 +1,5 @@
--- What the clocks of some levels must be: a row of tat.level_clock for each cycle, its next threshold
--- and due instant left out. The start clock is null where the calendar's span does not hold it.
+-- What the clocks of some levels must be: a row of tat.level_clock for each cycle, its next threshold,
+-- due instant and breach left out. The start clock is null where the calendar's span does not hold it.
 create or replace function tat.compute_level_clocks(
     p_levels uuid[], p_known_since timestamptz[], p_reopened uuid[], p_as_of timestamptz
 )
@@ -84,6 +84,7 @@ begin atomic
         readings.segment_started_at,
         readings.carried_clock,
         readings.known_since,
-        readings.changes_at
+        readings.changes_at,
+        null::timestamptz
     from readings;
 end;

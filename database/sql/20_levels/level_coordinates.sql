@@ -19,7 +19,8 @@ select
         - level_clock.paused_clock
         + level_clock.carried_clock,
         0
-    ) * case when level_clock.halted_clock is not null then 1 end as halted_elapsed
+    ) * case when level_clock.halted_clock is not null then 1 end as halted_elapsed,
+    level_clock.breaches_at
 from tat.level_clock
 inner join tat.policy on policy.policy_id = level_clock.policy_id
 where level_clock.is_current;

@@ -1,5 +1,6 @@
 -- Moves clocks that a calendar alone moved: running, never paused, on one calendar all along.
--- What they are and which thresholds they crossed stays; start, due instant and next point shift.
+-- What they are and which thresholds they crossed stays; start, due instant, breach and next point
+-- shift.
 create or replace function tat.shift_level_clocks(p_as_of timestamptz, p_limit integer)
 returns integer
 language plpgsql security definer
@@ -21,6 +22,9 @@ begin
             + moved.start_clock
             - level_clock.start_clock,
             due_at = tat.find_work_time(
+                level_clock.calendar_id, moved.start_clock + level_clock.budget
+            ),
+            breaches_at = tat.find_crossing_time(
                 level_clock.calendar_id, moved.start_clock + level_clock.budget
             ),
             derived_at = p_as_of
