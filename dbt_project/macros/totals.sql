@@ -49,11 +49,12 @@
 {%- endmacro %}
 
 
-{# What is added up for each local day, over decided levels: names and types. #}
+{# What is added up for each local day, over levels whose clock stands still: names and types. #}
 {% macro level_day_totals() -%}
     {{ return({
         'levels_within_tat': 'bigint',
         'levels_breached': 'bigint',
+        'levels_halted_late': 'bigint',
     }) }}
 {%- endmacro %}
 

@@ -167,6 +167,16 @@ FIGURES: dict[str, tuple[Query, ...]] = {
         " from vw_tat_alerts_summary where request_number = 'G06'",
         "select sum(alerts_50_sent + alerts_75_sent + alerts_100_sent) from vw_daily_kpi_metrics",
     ),
+    "breaches": (
+        "select count(breached_at) from vw_tat_compliance",
+        "select sum(tat_breaches) from vw_daily_kpi_metrics",
+        "select sum(breaches_count) from vw_approver_performance",
+        "select count(*) from vw_tat_alerts_summary as alerts"
+        " where exists (select from vw_tat_compliance as levels"
+        " where levels.level_id = alerts.level_id and alerts.is_breached"
+        " and levels.breached_at = alerts.threshold_crossed_at"
+        " and levels.breach_day = alerts.crossing_day)",
+    ),
     "notes": (
         "select sum(work_notes_count) from vw_engagement_metrics",
         "select sum(work_notes_added) from vw_daily_kpi_metrics",
@@ -190,6 +200,7 @@ def count_in_files() -> dict[str, int]:
         "open": sum(row["status"] in ("PENDING", "IN_PROGRESS") for row in requests),
         "decided levels": sum(row["status"] in ("APPROVED", "REJECTED") for row in levels),
         "alerts": len(read_expected("vw_tat_alerts_summary")),
+        "breaches": sum(bool(row["breached_at"]) for row in read_expected("vw_tat_compliance")),
         "notes": sum(row["is_deleted"] == "false" for row in notes),
         "documents": sum(row["is_deleted"] == "false" for row in documents),
     }

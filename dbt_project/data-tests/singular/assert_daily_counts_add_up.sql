@@ -1,4 +1,4 @@
--- The days together count what the other views count: requests, levels, notes, alerts.
+-- The days together count what the other views count: requests, levels, breaches, notes, alerts.
 with days as (
 
     select
@@ -10,6 +10,7 @@ with days as (
         sum(requests_opened - requests_ended) as requests_open,
         sum(levels_within_tat) as levels_within_tat,
         sum(levels_breached) as levels_late,
+        sum(tat_breaches) as breaches,
         sum(work_notes_added) as work_notes,
         sum(documents_uploaded) as documents,
         sum(alerts_50_sent) as alerts_50,
@@ -37,7 +38,8 @@ levels as (
 
     select
         count(*) filter (where completed_within_tat) as levels_within_tat,
-        count(*) filter (where not completed_within_tat) as levels_late
+        count(*) filter (where not completed_within_tat) as levels_late,
+        count(*) filter (where is_breached) as breaches
     from {{ ref('vw_tat_compliance') }}
 
 ),
@@ -81,6 +83,7 @@ where
     or coalesce(days.requests_open, 0) <> requests.requests_open
     or coalesce(days.levels_within_tat, 0) <> levels.levels_within_tat
     or coalesce(days.levels_late, 0) <> levels.levels_late
+    or coalesce(days.breaches, 0) <> levels.breaches
     or coalesce(days.work_notes, 0) <> coalesce(engagement.work_notes, 0)
     or coalesce(days.documents, 0) <> coalesce(engagement.documents, 0)
     or coalesce(days.alerts_50, 0) <> alerts.alerts_50

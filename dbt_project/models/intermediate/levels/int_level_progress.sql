@@ -13,6 +13,7 @@ select
     clocks.calendar_id,
     clocks.started_at,
     clocks.due_at,
+    clocks.breaches_at,
     clocks.origin_clock,
     clocks.tat_microseconds,
     clocks.seconds_per_tat_hour,

@@ -36,7 +36,14 @@ select
     levels.cycle,
     (alerts_50.level_id is not null)::integer::bigint
     + (alerts_75.level_id is not null)::integer
-    + (alerts_100.level_id is not null)::integer as alerts_sent
+    + (alerts_100.level_id is not null)::integer as alerts_sent,
+    case
+        when levels.clock_state = 'running' or levels.is_halted_late
+            then levels.breaches_at
+    end as breaches_at,
+    case
+        when levels.is_halted_late then {{ local_day('levels.breaches_at') }}
+    end as halted_late_day
 from {{ ref('int_level_progress') }} as levels
 inner join {{ ref('int_request_states') }} as requests
     on levels.request_id = requests.request_id

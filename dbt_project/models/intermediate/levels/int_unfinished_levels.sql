@@ -57,7 +57,8 @@ unfinished_levels as (
         {{ elapsed_tat_hours('levels') }} as tat_hours_elapsed,
         {{ is_over_tat('levels') }} as is_breached,
         levels.tat_start_time,
-        levels.expected_completion_time
+        levels.expected_completion_time,
+        levels.breaches_at
     from levels
 
 )

@@ -34,6 +34,18 @@ traffic as (
 
 ),
 
+-- Those whose clock stands still are among the totals.
+running_late as (
+
+    select
+        {{ local_day('breaches_at') }} as kpi_date,
+        count(*) as levels_running_late
+    from {{ ref('int_unfinished_levels') }}
+    where clock_state = 'running' and is_breached
+    group by {{ local_day('breaches_at') }}
+
+),
+
 days as (
 
     select kpi_date from requests
@@ -41,6 +53,8 @@ days as (
     select kpi_date from levels
     union
     select kpi_date from traffic
+    union
+    select kpi_date from running_late
 
 ),
 
@@ -71,7 +85,9 @@ final as (
         coalesce(traffic.{{ metric }}, 0) as {{ metric }},
         {%- endfor %}
         coalesce(requests.cycle_time_hours_total, 0)::numeric(20, 10)
-            as cycle_time_hours_total
+            as cycle_time_hours_total,
+        coalesce(levels.levels_halted_late, 0)
+        + coalesce(running_late.levels_running_late, 0) as tat_breaches
     from days
     left join requests
         on days.kpi_date = requests.kpi_date
@@ -79,6 +95,8 @@ final as (
         on days.kpi_date = levels.kpi_date
     left join traffic
         on days.kpi_date = traffic.kpi_date
+    left join running_late
+        on days.kpi_date = running_late.kpi_date
 
 )
 

@@ -35,7 +35,15 @@ select
     sources.rejection_reason,
     sources.breach_reason,
     sources.skip_reason,
-    sources.skipped_at
+    sources.skipped_at,
+    case when {{ is_over_tat('levels') }} then levels.breaches_at end as breached_at,
+    {{ local_day('levels.expected_completion_time') }} as due_day,
+    levels.decided_day,
+    case
+        when {{ is_over_tat('levels') }} then {{ local_day('levels.breaches_at') }}
+    end as breach_day,
+    approvers.designation as approver_designation,
+    approvers.location as approver_location
 from {{ ref('int_levels') }} as levels
 left join {{ ref('stg_workflow__approval_levels') }} as sources
     on levels.level_id = sources.level_id

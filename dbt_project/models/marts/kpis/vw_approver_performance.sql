@@ -86,7 +86,10 @@ final as (
         coalesce(recent.completed_today, 0) as completed_today,
         coalesce(recent.completed_this_week, 0) as completed_this_week,
         {{ hours_between('unfinished.oldest_pending_since', as_of()) }}
-            as oldest_pending_hours
+            as oldest_pending_hours,
+        users.department as approver_department,
+        users.designation as approver_designation,
+        users.location as approver_location
     from totals
     left join unfinished
         on totals.approver_id = unfinished.approver_id

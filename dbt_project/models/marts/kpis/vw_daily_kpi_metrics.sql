@@ -57,7 +57,8 @@ final as (
             sum(known_days.requests_opened - known_days.requests_ended)
                 over (order by spine.kpi_date),
             0
-        )::bigint as open_at_day_end
+        )::bigint as open_at_day_end,
+        coalesce(known_days.tat_breaches, 0) as tat_breaches
     from spine
     left join known_days
         on spine.kpi_date = known_days.kpi_date

@@ -45,7 +45,13 @@ select
         else
             {{ plain_number('alerts.threshold_percentage') }}
             || '% of SLA breach reminder have been sent'
-    end as reminder_text
+    end as reminder_text,
+    {{ local_day('alerts.alert_sent_at') }} as alert_day,
+    {{ local_day('alerts.threshold_crossed_at') }} as crossing_day,
+    initiators.department as initiator_department,
+    approvers.department as approver_department,
+    approvers.designation as approver_designation,
+    approvers.location as approver_location
 from {{ ref('stg_tat__alerts') }} as alerts
 left join {{ ref('stg_workflow__requests') }} as requests
     on alerts.request_id = requests.request_id

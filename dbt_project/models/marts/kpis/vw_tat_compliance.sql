@@ -38,6 +38,13 @@ select
     levels.alerts_sent,
     levels.request_title,
     levels.cycle,
-    levels.breach_reason
+    levels.breach_reason,
+    levels.breached_at,
+    levels.breach_day,
+    levels.due_day,
+    levels.decided_day,
+    levels.department as initiator_department,
+    levels.approver_designation,
+    levels.approver_location
 from {{ ref('fct_levels') }} as levels
 where levels.is_started

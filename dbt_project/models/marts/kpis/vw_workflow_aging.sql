@@ -1,3 +1,12 @@
+{#- Each step without its upper bound, in days of 24 hours. -#}
+{%- set buckets = [
+    [1, '0-1 days'],
+    [3, '1-3 days'],
+    [7, '3-7 days'],
+    [14, '7-14 days'],
+    [30, '14-30 days'],
+] -%}
+
 with requests as (
 
     select * from {{ ref('fct_requests') }}
@@ -64,16 +73,24 @@ final as (
         ) }} as tat_percentage_used,
         coalesce(current_levels.is_breached, false) as is_delayed,
         case
-            when dated.age_days < 1 then '0-1 days'
-            when dated.age_days < 3 then '1-3 days'
-            when dated.age_days < 7 then '3-7 days'
-            when dated.age_days < 14 then '7-14 days'
-            when dated.age_days < 30 then '14-30 days'
-            when dated.age_days >= 30 then '30+ days'
+            {%- for days, bucket in buckets %}
+            when dated.age_days < {{ days }} then '{{ bucket }}'
+            {%- endfor %}
+            else '{{ buckets[-1][0] }}+ days'
         end as aging_bucket,
         current_levels.level_id as current_level_id,
         level_sources.level_name as current_level_name,
-        current_levels.expected_completion_time
+        current_levels.expected_completion_time,
+        case
+            {%- for days, bucket in buckets %}
+            when dated.age_days < {{ days }} then {{ loop.index }}
+            {%- endfor %}
+            else {{ buckets | length + 1 }}
+        end::smallint as aging_bucket_order,
+        {{ hours_between('current_levels.tat_start_time', as_of()) }}
+            as current_level_calendar_hours,
+        current_levels.tat_hours_elapsed as current_level_tat_hours_elapsed,
+        current_levels.tat_hours_allocated as current_level_tat_hours_allocated
     from dated
     left join current_levels
         on dated.request_id = current_levels.request_id

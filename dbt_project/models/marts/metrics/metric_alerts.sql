@@ -18,7 +18,9 @@ final as (
         is_breached,
         was_completed_on_time,
         response_time_hours,
-        {{ local_day('alert_sent_at') }} as alert_day
+        alert_day,
+        crossing_day,
+        approver_department
     from alerts
 
 )

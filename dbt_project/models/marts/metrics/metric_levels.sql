@@ -25,8 +25,9 @@ final as (
             when completed_within_tat is not null then tat_hours_elapsed
         end::numeric(20, 10) as response_hours,
         {{ local_day('tat_start_time') }} as start_day,
-        {{ local_day('expected_completion_time') }} as due_day,
-        {{ local_day('decided_at') }} as decided_day
+        due_day,
+        decided_day,
+        breach_day
     from levels
 
 )

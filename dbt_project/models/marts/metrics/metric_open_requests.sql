@@ -16,7 +16,8 @@ final as (
         current_level_name,
         is_delayed,
         age_hours,
-        {{ local_day('submission_date') }} as submission_day
+        {{ local_day('submission_date') }} as submission_day,
+        aging_bucket_order
     from open_requests
 
 )

@@ -70,7 +70,8 @@ final as (
         measured.tat_compliance_percentage,
         measured.avg_response_time_hours,
         measured.median_response_time_hours,
-        measured.worst_overrun_hours
+        measured.worst_overrun_hours,
+        users.department as approver_department
     from measured
     left join users
         on measured.approver_id = users.user_id

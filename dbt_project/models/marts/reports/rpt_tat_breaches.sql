@@ -11,44 +11,37 @@ requests as (
 
 ),
 
-breached as (
-
-    select
-        *,
-        {{ local_day('expected_completion_time') }} as breached_day
-    from levels
-
-),
-
 final as (
 
     select
-        breached.level_id,
-        breached.request_id,
-        breached.request_number,
-        breached.request_title,
-        breached.priority,
-        breached.department,
+        levels.level_id,
+        levels.request_id,
+        levels.request_number,
+        levels.request_title,
+        levels.priority,
+        levels.department,
         requests.initiator_name,
-        breached.level_number,
-        breached.level_name,
-        breached.approver_name,
-        breached.approver_department,
-        breached.level_status,
-        breached.tat_hours_allocated,
-        breached.tat_hours_elapsed,
-        breached.hours_over_tat,
-        breached.tat_percentage_used,
-        breached.expected_completion_time as breached_at,
-        {{ month_of('breached.breached_day') }} as breached_month,
-        breached.level_end_time,
-        breached.level_end_time is null as is_still_open,
-        breached.alerts_sent,
-        breached.breach_reason,
-        coalesce(breached.breach_reason, 'No reason given') as breach_reason_label
-    from breached
+        levels.level_number,
+        levels.level_name,
+        levels.approver_name,
+        levels.approver_department,
+        levels.level_status,
+        levels.tat_hours_allocated,
+        levels.tat_hours_elapsed,
+        levels.hours_over_tat,
+        levels.tat_percentage_used,
+        levels.breached_at,
+        {{ month_of('levels.breach_day') }} as breached_month,
+        levels.level_end_time,
+        levels.level_end_time is null as is_still_open,
+        levels.alerts_sent,
+        levels.breach_reason,
+        coalesce(levels.breach_reason, 'No reason given') as breach_reason_label,
+        levels.breach_day,
+        levels.expected_completion_time
+    from levels
     left join requests
-        on breached.request_id = requests.request_id
+        on levels.request_id = requests.request_id
 
 )
 

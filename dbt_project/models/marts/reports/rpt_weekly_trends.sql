@@ -14,7 +14,7 @@ weeks as (
         sum(requests_rejected)::bigint as requests_rejected,
         sum(levels_completed)::bigint as levels_completed,
         sum(levels_within_tat)::bigint as levels_within_tat,
-        sum(alerts_100_sent)::bigint as breaches,
+        sum(tat_breaches)::bigint as breaches,
         sum(work_notes_added)::bigint as work_notes_added,
         sum(documents_uploaded)::bigint as documents_uploaded,
         max(kpi_date) as last_day

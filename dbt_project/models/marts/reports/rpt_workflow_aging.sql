@@ -16,9 +16,10 @@ final as (
         max(age_business_days) as oldest_age_business_days,
         min(submission_date) as oldest_submission_date,
         {{ percentage('count(*) filter (where is_delayed)', 'count(*)') }}
-            as delayed_percentage
+            as delayed_percentage,
+        aging_bucket_order
     from requests
-    group by department, aging_bucket
+    group by department, aging_bucket, aging_bucket_order
 
 )
 

@@ -12,5 +12,6 @@ select
 
     started_at,
     halted_at,
-    due_at
+    due_at,
+    breaches_at
 from {{ source('tat', 'level_coordinates') }}
