@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -89,6 +90,30 @@ def test_the_state_equals_deriving_everything_anew(
     assert_flags_equal_alerts(workflow)
     assert_every_alert_is_notified_or_says_why_not(workflow)
     assert_no_alert_is_early(workflow)
+
+
+BREACHES = (
+    Path(__file__).resolve().parents[2]
+    / "database"
+    / "migrations"
+    / "sql"
+    / "0021"
+    / "breaches.sql"
+)
+
+
+def test_an_upgrade_dates_breaches_as_deriving_does(workflow: Workflow, engine: Engine) -> None:
+    History(workflow, engine, Random(4), may_rewrite=True).unfold(70)
+    kept = list_clocks(workflow)
+    workflow.connection.execute("alter table tat.level_clock drop column breaches_at cascade")
+    workflow.connection.execute(BREACHES.read_bytes())
+    marked = {
+        row["level_id"] for row in workflow.fetch_all("select level_id from tat.level_change")
+    }
+    upgraded = list_clocks(workflow)
+    found = [key for key in kept if upgraded[key]["breaches_at"] == kept[key]["breaches_at"]]
+    assert len(found) > len(kept) / 2
+    assert {level_id for level_id, _ in kept.keys() - set(found)} <= marked
 
 
 @pytest.mark.parametrize("seed", several(range(100, 108), 2))

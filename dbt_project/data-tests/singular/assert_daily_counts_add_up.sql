@@ -1,4 +1,5 @@
--- The days together count what the other views count: requests, levels, breaches, notes, alerts.
+-- The days together count what the other views count: requests, levels, breaches,
+-- notes, alerts.
 with days as (
 
     select

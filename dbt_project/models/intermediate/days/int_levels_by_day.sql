@@ -1,4 +1,4 @@
--- A level that was decided late counts twice: where it was breached, and where it was decided.
+-- A level that was decided late counts twice: where it was breached and where decided.
 select
     levels.request_id,
     levels.is_stored,
