@@ -101,12 +101,15 @@ BREACHES = (
     / "breaches.sql"
 )
 
+CHANGED_REQUESTS = "select count(*) from tat.request_change"
+
 
 def test_an_upgrade_dates_breaches_as_deriving_does(workflow: Workflow, engine: Engine) -> None:
     History(workflow, engine, Random(4), may_rewrite=True).unfold(70)
-    kept = list_clocks(workflow)
+    kept, changed = list_clocks(workflow), workflow.fetch_all(CHANGED_REQUESTS)
     workflow.connection.execute("alter table tat.level_clock drop column breaches_at cascade")
     workflow.connection.execute(BREACHES.read_bytes())
+    assert workflow.fetch_all(CHANGED_REQUESTS) == changed
     marked = {
         row["level_id"] for row in workflow.fetch_all("select level_id from tat.level_change")
     }

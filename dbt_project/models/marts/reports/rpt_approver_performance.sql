@@ -11,15 +11,6 @@ users as (
 
 ),
 
-dated as (
-
-    select
-        *,
-        {{ local_day('level_end_time') }} as decided_day
-    from levels
-
-),
-
 approver_months as (
 
     select
@@ -32,7 +23,7 @@ approver_months as (
         avg(tat_hours_elapsed)::numeric(20, 10) as avg_response_time_hours,
         {{ median('tat_hours_elapsed') }} as median_response_time_hours,
         max(hours_over_tat)::numeric(20, 10) as worst_overrun_hours
-    from dated
+    from levels
     group by
         approver_id,
         {{ month_of('decided_day') }}

@@ -12,15 +12,6 @@ levels as (
 
 ),
 
-dated_levels as (
-
-    select
-        *,
-        {{ local_day('level_end_time') }} as decided_day
-    from levels
-
-),
-
 department_requests as (
 
     select
@@ -44,7 +35,7 @@ department_levels as (
         {{ month_of('decided_day') }} as report_month,
         count(*) as levels_decided,
         count(*) filter (where completed_within_tat) as levels_within_tat
-    from dated_levels
+    from levels
     group by
         department,
         {{ month_of('decided_day') }}
