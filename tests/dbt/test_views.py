@@ -69,6 +69,32 @@ def test_compliance(warehouse: Warehouse) -> None:
     )
 
 
+BREACHES: Query = (
+    "select levels.request_number, levels.level_number,"
+    " levels.breached_at at time zone 'Asia/Kolkata' as breached_at, levels.breach_day,"
+    " levels.due_day, levels.decided_day, count(alerts.alert_id) as alerts, days.tat_breaches"
+    " from vw_tat_compliance as levels"
+    " left join vw_tat_alerts_summary as alerts on alerts.level_id = levels.level_id"
+    " and alerts.is_breached and alerts.threshold_crossed_at = levels.breached_at"
+    " left join vw_daily_kpi_metrics as days on days.kpi_date = levels.breach_day"
+    " where levels.is_breached group by levels.level_id, 1, 2, 3, 4, 5, 6, days.tat_breaches"
+    " order by levels.level_id"
+)
+
+
+def test_a_breach_is_dated_by_its_crossing_with_an_alert_or_without(warehouse: Warehouse) -> None:
+    assert as_text(warehouse.ask(BREACHES)) == write_table(
+        """
+        R2|1|2026-03-04 00:00:00|2026-03-04|2026-03-04|2026-03-04|1|2
+        R3|1|2026-03-04 17:00:00|2026-03-04|2026-03-04|-         |0|2
+        """
+    )
+    on_the_dot = warehouse.ask(BREACHES, as_of="2026-03-04 17:00+05:30")
+    assert as_text(on_the_dot) == write_table(
+        "R2|1|2026-03-04 00:00:00|2026-03-04|2026-03-04|2026-03-04|1|1"
+    )
+
+
 def test_approvers(warehouse: Warehouse) -> None:
     rows = warehouse.ask(
         "select approver_name, total_assignments, pending_count, approved_count,"
@@ -121,10 +147,10 @@ def test_departments(warehouse: Warehouse) -> None:
 
 
 DAYS = """
-    2026-03-02|1|1|0|0|0|0|0|0|-  |- |0|0|0|0|1|1
-    2026-03-03|1|1|0|0|0|0|0|0|-  |- |1|1|0|2|0|2
-    2026-03-04|1|1|0|1|0|2|1|1|50 |5 |1|0|1|1|0|2
-    2026-03-05|2|2|1|0|1|1|1|0|100|68|0|0|0|0|1|3
+    2026-03-02|1|1|0|0|0|0|0|0|-  |- |0|0|0|0|1|1|0
+    2026-03-03|1|1|0|0|0|0|0|0|-  |- |1|1|0|2|0|2|0
+    2026-03-04|1|1|0|1|0|2|1|1|50 |5 |1|0|1|1|0|2|2
+    2026-03-05|2|2|1|0|1|1|1|0|100|68|0|0|0|0|1|3|0
 """
 
 
