@@ -119,6 +119,13 @@ SAME: dict[str, tuple[Question, Query]] = {
         from vw_daily_kpi_metrics where levels_completed > 0
         """,
     ),
+    "days of breaches": (
+        Question(["tat_breaches"], by=["day"]),
+        """
+        select kpi_date as day, tat_breaches
+        from vw_daily_kpi_metrics where tat_breaches > 0
+        """,
+    ),
     "days of submission": (
         Question(["total_requests"], by=["day"]),
         """

@@ -61,7 +61,7 @@ SUMS: dict[str, tuple[Query, Query]] = {
     "weeks": (
         "select sum(days_counted) as a, sum(levels_completed) as b, sum(breaches) as c"
         " from rpt_weekly_trends",
-        "select count(*) as a, sum(levels_completed) as b, sum(alerts_100_sent) as c"
+        "select count(*) as a, sum(levels_completed) as b, sum(tat_breaches) as c"
         " from vw_daily_kpi_metrics",
     ),
     "engagement": (
