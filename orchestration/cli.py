@@ -16,6 +16,7 @@ COMMANDS = {
     "load": ("loads", "Load a bundle, then record what its levels have crossed."),
     "tick": ("loads", "Run the engine by hand until nothing is left to record."),
     "query": ("querying", "Run SQL as the read-only BI role."),
+    "report": ("reporting", "Write an analytical report as a page, CSV or a workbook."),
     "explain": ("explaining", "Show all that makes up the time and alerts of a level."),
     "reconcile": ("reconciling", "Compute every crossing again by another road, and compare."),
     "calendar": ("calendars", "Working time: list it, add to it, change it."),

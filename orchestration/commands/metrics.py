@@ -10,7 +10,7 @@ import typer
 from database.connect import Database, open_database
 from database.settings import load_settings
 from orchestration.commands.console import OutputFormat, print_rows
-from orchestration.commands.shared import INSTANTS, FormatOption
+from orchestration.commands.shared import DAY, INSTANTS, FormatOption
 from orchestration.dagster_process import build_environment, prepare_manifest
 from orchestration.metrics.asking import Question, answer, write_sql
 from orchestration.metrics.catalog import Catalog, list_group_bys, list_metrics, open_catalog
@@ -19,8 +19,6 @@ from orchestration.paths import SEMANTIC_MANIFEST
 app = typer.Typer()
 metrics_app = typer.Typer(help="The KPIs by any dimension.", no_args_is_help=True)
 app.add_typer(metrics_app, name="metrics")
-
-DAY = ["%Y-%m-%d"]
 
 
 @metrics_app.command("list")

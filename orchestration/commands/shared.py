@@ -10,6 +10,8 @@ from orchestration.commands.console import OutputFormat
 
 # How an instant is written, always with its offset.
 INSTANTS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]
+# How a local day is written.
+DAY = ["%Y-%m-%d"]
 
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to print the result.")]
 DryRunOption = Annotated[

@@ -1,0 +1,345 @@
+"""The reports: by which columns each is filtered and ordered, and what of it is shown.
+
+What a report and its columns mean, dbt has written into the database; see `reading`.
+"""
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Literal
+
+from database.statements import Rows
+from orchestration.reports.charts import Bars, Chart, Colour, Line, Lines, Part, Row, Timeline
+
+Grain = Literal["instant", "day", "week", "month"]
+ACRONYMS = {"tat": "TAT"}
+
+
+@dataclass(frozen=True)
+class Period:
+    """The column that `--from` and `--to` look at, and how long each of its values lasts."""
+
+    column: str
+    grain: Grain
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number about all rows. Its value is None where there is none."""
+
+    label: str
+    unit: str
+    measure: Callable[[Rows], Any]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report. `shown` are the columns of the page; files have all. A minus in `order` descends.
+
+    `nothing` is what an empty report means where no filter has emptied it.
+    """
+
+    name: str
+    nothing: str
+    order: Sequence[str]
+    period: Period | None = None
+    department: str | None = None
+    request: str | None = None
+    shows_one_request: bool = False
+    shown: Sequence[str] = ()
+    figures: Sequence[Figure] = ()
+    charts: Sequence[Chart] = ()
+
+    @property
+    def model(self) -> str:
+        """The dbt model, in the schema reports."""
+        return f"rpt_{self.name.replace('-', '_')}"
+
+    @property
+    def title(self) -> str:
+        """The name as a heading."""
+        words = [ACRONYMS.get(word, word) for word in self.name.split("-")]
+        return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+def find_report(name: str) -> Report:
+    """The report of that name, with or without its model's `rpt_`.
+
+    Raises ValueError with the nearest name, or all, for one that is none.
+    """
+    asked = name.lower().removeprefix("rpt_").replace("_", "-")
+    reports = {report.name: report for report in REPORTS}
+    if asked not in reports:
+        nearest = difflib.get_close_matches(asked, reports, n=1)
+        hint = f"did you mean {nearest[0]}?" if nearest else "see `tat report list`."
+        raise ValueError(f"There is no report {name}: {hint}")
+    return reports[asked]
+
+
+def total(column: str) -> Callable[[Rows], Any]:
+    """The sum of a column."""
+    return lambda rows: sum(row[column] or 0 for row in rows)
+
+
+def share(part: str, whole: str) -> Callable[[Rows], Any]:
+    """One sum as a percentage of another; None where that is 0."""
+
+    def measure(rows: Rows) -> Any:
+        divisor = total(whole)(rows)
+        return 100 * total(part)(rows) / divisor if divisor else None
+
+    return measure
+
+
+def greatest(column: str) -> Callable[[Rows], Any]:
+    """The greatest value of a column; None where it has none."""
+    return lambda rows: max((row[column] for row in rows if row[column] is not None), default=None)
+
+
+def latest(column: str, at: str) -> Callable[[Rows], Any]:
+    """A column's value in the row that is last in time; None without rows."""
+    return lambda rows: max(rows, key=itemgetter(at))[column] if rows else None
+
+
+def less(whole: str, part: str) -> Callable[[Row], Any]:
+    """What is left of one column without another."""
+    return lambda row: (row[whole] or 0) - (row[part] or 0)
+
+
+def by_punctuality(by: str, what: str, whole: str, part: str) -> Bars:
+    """Bars of decided levels, those in time and those late."""
+    return Bars(
+        f"Levels decided late, by {what}",
+        by,
+        (
+            Part("in time", Colour.ON_TRACK, itemgetter(part)),
+            Part("late", Colour.BREACHED, less(whole, part)),
+        ),
+        "No level was decided.",
+    )
+
+
+def by_openness(by: str, what: str) -> Bars:
+    """Bars of breached levels, those decided since and those still open."""
+    return Bars(
+        f"Breached levels still open, by {what}",
+        by,
+        (
+            Part("decided late", Colour.PLAIN, lambda row: not row["is_still_open"]),
+            Part("still open", Colour.BREACHED, itemgetter("is_still_open")),
+        ),
+        "No level has overrun its TAT.",
+    )
+
+
+def count_by_department(title: str, column: str, nothing: str) -> Bars:
+    """Bars of one count."""
+    return Bars(title, "department", (Part(title, Colour.PLAIN, itemgetter(column)),), nothing)
+
+
+COMPLIANCE = "Levels decided in time"
+REPORTS = (
+    Report(
+        name="request-lifecycle",
+        nothing="Nothing has happened to this request yet.",
+        order=("event_number",),
+        period=Period("event_at", "instant"),
+        request="request_number",
+        shows_one_request=True,
+        shown=(
+            *("event_number", "event_at", "event_type", "level_number", "level_name"),
+            *("actor_name", "detail", "hours_since_previous", "tat_percentage_used"),
+        ),
+        figures=(
+            Figure("Events", "", len),
+            Figure("From the first to the last", "h", greatest("hours_since_first")),
+            Figure("Most of a TAT used", "%", greatest("tat_percentage_used")),
+        ),
+        charts=(
+            Timeline("How long each level has taken", "No level of this request has started."),
+        ),
+    ),
+    Report(
+        name="approver-performance",
+        nothing="No level has been decided yet.",
+        order=("-decided_month", "compliance_rank", "approver_name"),
+        period=Period("decided_month", "month"),
+        department="department",
+        shown=(
+            *("decided_month", "compliance_rank", "approver_name", "department"),
+            *("decided_count", "within_tat_count", "tat_compliance_percentage"),
+            *("avg_response_time_hours", "median_response_time_hours", "worst_overrun_hours"),
+        ),
+        figures=(
+            Figure("Levels decided", "", total("decided_count")),
+            Figure(COMPLIANCE, "%", share("within_tat_count", "decided_count")),
+            Figure("Worst overrun of a level", "h", greatest("worst_overrun_hours")),
+        ),
+        charts=(by_punctuality("approver_name", "approver", "decided_count", "within_tat_count"),),
+    ),
+    Report(
+        name="department-summary",
+        nothing="No request has been submitted yet.",
+        order=("-report_month", "department"),
+        period=Period("report_month", "month"),
+        department="department",
+        figures=(
+            Figure("Requests submitted", "", total("requests_submitted")),
+            Figure("Of them still open", "", total("still_open")),
+            Figure("Levels decided", "", total("levels_decided")),
+            Figure(COMPLIANCE, "%", share("levels_within_tat", "levels_decided")),
+        ),
+        charts=(
+            by_punctuality(
+                "department", "initiator's department", "levels_decided", "levels_within_tat"
+            ),
+        ),
+    ),
+    Report(
+        name="tat-breaches",
+        nothing="No level has overrun its TAT.",
+        order=("-is_still_open", "-hours_over_tat", "request_number", "level_number"),
+        period=Period("breached_at", "instant"),
+        department="department",
+        request="request_number",
+        shown=(
+            *("request_number", "request_title", "priority", "department", "level_number"),
+            *("level_name", "approver_name", "is_still_open", "hours_over_tat"),
+            *("tat_percentage_used", "breached_at", "breach_reason_label"),
+        ),
+        figures=(
+            Figure("Levels breached", "", len),
+            Figure("Of them still open", "", total("is_still_open")),
+            Figure("Worst overrun of a level", "h", greatest("hours_over_tat")),
+        ),
+        charts=(
+            by_openness("department", "initiator's department"),
+            by_openness("breach_reason_label", "reason"),
+        ),
+    ),
+    Report(
+        name="priority-distribution",
+        nothing="No request has been submitted yet.",
+        order=("-report_month", "priority"),
+        period=Period("report_month", "month"),
+        figures=(
+            Figure("Requests submitted", "", total("requests_submitted")),
+            Figure("Of them still open", "", total("still_open")),
+            Figure(COMPLIANCE, "%", share("levels_within_tat", "levels_decided")),
+        ),
+        charts=(
+            Bars(
+                "Requests still open, by priority",
+                "priority",
+                (
+                    Part("closed", Colour.PLAIN, less("requests_submitted", "still_open")),
+                    Part("still open", Colour.ON_TRACK, itemgetter("still_open")),
+                ),
+                "No request was submitted.",
+            ),
+            by_punctuality("priority", "priority", "levels_decided", "levels_within_tat"),
+        ),
+    ),
+    Report(
+        name="workflow-aging",
+        nothing="No request is open.",
+        order=("department", "oldest_age_days"),
+        department="department",
+        figures=(
+            Figure("Open requests", "", total("open_requests")),
+            Figure("Delayed", "%", share("delayed_requests", "open_requests")),
+            Figure("Oldest", "days", greatest("oldest_age_days")),
+        ),
+        charts=(
+            Bars(
+                "Delayed requests, by days since submission",
+                "aging_bucket",
+                (
+                    Part("on track", Colour.ON_TRACK, less("open_requests", "delayed_requests")),
+                    Part("delayed", Colour.BREACHED, itemgetter("delayed_requests")),
+                ),
+                "No request is open.",
+                order=(
+                    *("0-1 days", "1-3 days", "3-7 days", "7-14 days", "14-30 days"),
+                    *("30+ days", "Not given"),
+                ),
+            ),
+        ),
+    ),
+    Report(
+        name="daily-trends",
+        nothing="No request has been submitted yet.",
+        order=("-kpi_date",),
+        period=Period("kpi_date", "day"),
+        figures=(
+            Figure("Requests submitted", "", total("requests_submitted")),
+            Figure("Requests decided", "", total("requests_decided")),
+            Figure("Open at the end of the last day", "", latest("open_at_day_end", "kpi_date")),
+        ),
+        charts=(
+            Lines(
+                "Levels decided in time, pooled over seven days",
+                "kpi_date",
+                (Line("in time", Colour.ON_TRACK, "tat_compliance_7_day_percentage"),),
+                "%",
+                "No level was decided.",
+            ),
+            Lines(
+                "Requests open at the end of the day",
+                "kpi_date",
+                (Line("open", Colour.PLAIN, "open_at_day_end"),),
+                "requests",
+                "No day to show.",
+            ),
+        ),
+    ),
+    Report(
+        name="weekly-trends",
+        nothing="No request has been submitted yet.",
+        order=("-week_starts_on",),
+        period=Period("week_starts_on", "week"),
+        figures=(
+            Figure("Requests submitted", "", total("requests_submitted")),
+            Figure(COMPLIANCE, "%", share("levels_within_tat", "levels_completed")),
+            Figure("Levels breached", "", total("breaches")),
+        ),
+        charts=(
+            Lines(
+                "Levels decided in time, by week",
+                "week_starts_on",
+                (Line("in time", Colour.ON_TRACK, "tat_compliance_percentage"),),
+                "%",
+                "No level was decided.",
+            ),
+            Lines(
+                "Levels decided and levels breached, by week",
+                "week_starts_on",
+                (
+                    Line("decided", Colour.ON_TRACK, "levels_completed"),
+                    Line("breached", Colour.BREACHED, "breaches"),
+                ),
+                "levels",
+                "No week to show.",
+            ),
+        ),
+    ),
+    Report(
+        name="engagement",
+        nothing="No request has been submitted yet.",
+        order=("-report_month", "department"),
+        period=Period("report_month", "month"),
+        department="department",
+        figures=(
+            Figure("Notes", "", total("work_notes")),
+            Figure("Documents", "", total("documents")),
+            Figure("Spectators who wrote", "%", share("active_spectators", "spectators")),
+        ),
+        charts=(
+            count_by_department("Notes, by initiator's department", "work_notes", "No note."),
+            count_by_department(
+                "Documents, by initiator's department", "documents", "No document."
+            ),
+        ),
+    ),
+)
