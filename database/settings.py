@@ -39,6 +39,7 @@ EXPECTED = {
     "request_url": "an address such as https://app.example.com/requests/{request_number}, which "
     "may name {request_id}, {request_number} and {level_id}",
     "templates": "a folder with a folder for each language, such as en",
+    "reports_to": "addresses of mail with commas between them, such as boss@example.com",
     "heartbeat_url": "an address that is called while the engine ticks, such as https://host/ping",
     "allowed_hosts": "host names without scheme and port, such as dagster.example.com",
 }
@@ -75,6 +76,7 @@ class Settings(BaseSettings):
     years_ahead: int = Field(default=10, ge=0, le=100)
     request_url: str | None = None
     templates: Path | None = None
+    reports_to: str = ""
     heartbeat_url: SecretStr | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
@@ -96,6 +98,19 @@ class Settings(BaseSettings):
         if login and not (user and password):
             raise ValueError("not a user and a password")
         return login
+
+    @property
+    def report_addresses(self) -> list[str]:
+        """Who gets the reports of each morning."""
+        return [address.strip() for address in self.reports_to.split(",") if address.strip()]
+
+    @field_validator("reports_to", mode="after")
+    @classmethod
+    def check_reports_to(cls, addresses: str) -> str:
+        """Refuse what is no address of mail."""
+        if any("@" not in address for address in addresses.split(",") if address.strip()):
+            raise ValueError("not addresses of mail")
+        return addresses
 
     @property
     def logins(self) -> dict[str, tuple[str, str]]:

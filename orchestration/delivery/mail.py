@@ -21,6 +21,9 @@ def build_mail(message: Message, content: Content, sender: str) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(content.text)
     mail.add_alternative(content.html, subtype="html")
+    for file in message.files:
+        kind, _, subtype = file.media_type.partition("/")
+        mail.add_attachment(file.content, kind, subtype, filename=file.name)
     return mail
 
 

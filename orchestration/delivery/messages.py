@@ -80,13 +80,26 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail; `media_type` is such as text/html."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Message:
-    """What goes out to one receiver by one channel; the id is the same at every attempt."""
+    """What goes out to one receiver by one channel; the id is the same at every attempt.
+
+    Files go with mails alone; a message with files tells of reports, in its notices.
+    """
 
     message_id: UUID
     receiver: Receiver
     reminders: Sequence[Reminder] = field(default=())
     notices: Sequence[Notice] = field(default=())
+    files: Sequence[Attachment] = field(default=())
 
     @property
     def by_urgency(self) -> list[Reminder]:

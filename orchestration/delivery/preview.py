@@ -16,6 +16,7 @@ from orchestration.delivery.messages import Message, Notice, Receiver, read_mess
 from orchestration.delivery.rendering import Content, render
 from orchestration.engine.calendars.editing import RuleError
 
+KINDS_WITH_FILES = {"smtp", "folder"}
 TEST = Notice(
     "This is a test",
     "Turnaround sent this because somebody ran `tat notify test`. Nothing has to be done.",
@@ -44,10 +45,19 @@ def send_test(
     connection: psycopg.Connection, channel_name: str, address: str, settings: Settings
 ) -> None:
     """Send one message by a channel, past the outbox. Raises RuleError with what went wrong."""
+    message = Message(uuid4(), Receiver(address, address, settings.timezone), notices=[TEST])
+    send_now(connection, channel_name, message, settings)
+
+
+def send_now(
+    connection: psycopg.Connection, channel_name: str, message: Message, settings: Settings
+) -> None:
+    """Send a message by a channel, past the outbox. Raises RuleError with what went wrong."""
     found = fetch(connection, load("read_channel"), {"channel": channel_name})
     if not found or found[0]["kind"] == "in_app":
         raise RuleError(f"{channel_name!r} is no channel that sends; see `tat channel list`.")
-    message = Message(uuid4(), Receiver(address, address, settings.timezone), notices=[TEST])
+    if message.files and found[0]["kind"] not in KINDS_WITH_FILES:
+        raise RuleError(f"{channel_name!r} sends no files: its kind is {found[0]['kind']}.")
     url = ChannelUrl("")
     try:
         url = fill_in(found[0]["url"] or "", read_environment())

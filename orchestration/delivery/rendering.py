@@ -49,6 +49,8 @@ def render(message: Message, language: str = DEFAULT_LANGUAGE, own: Path | None 
 
 def choose_template(message: Message) -> str:
     """The template of what a message tells."""
+    if message.files:
+        return "report"
     if message.notices:
         return "notice"
     return "summary" if message.is_summary else "reminder"

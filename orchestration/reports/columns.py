@@ -29,8 +29,11 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "within_tat_count": ("Levels within TAT", ""),
     "tat_compliance_7_day_percentage": ("TAT compliance of 7 days", "%"),
 }
+# The places of thresholds; their percentages are the policy's.
+REMINDERS = {"TAT_50": "First reminder", "TAT_75": "Second reminder", "TAT_100": "TAT exceeded"}
 CODES = {"event_type", "level_status", "priority"}
 NONE = "–"
+WHOLE_TYPES = {"date", "timestamp with time zone", "boolean"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,14 @@ class Column:
     def is_number(self) -> bool:
         """It is shown to the right."""
         return self.data_type in {"bigint", "integer", "numeric", "double precision"}
+
+    @property
+    def shape(self) -> str:
+        """How the page sets it: numbers to the right, dates and codes on one line."""
+        if self.is_number:
+            return "number"
+        is_whole = self.data_type in WHOLE_TYPES or self.name in CODES | {"request_number"}
+        return "whole" if is_whole else ""
 
     @property
     def is_key(self) -> bool:
@@ -111,6 +122,6 @@ def format_value(value: Any, zone: ZoneInfo) -> str:
 
 def say_code(code: str) -> str:
     """A code of the contract in words: `LEVEL_STARTED` is `Level started`."""
-    if code.startswith("TAT_"):
-        return f"{code.removeprefix('TAT_')} % reminder" if code != "TAT_100" else "TAT exceeded"
+    if code in REMINDERS:
+        return REMINDERS[code]
     return UNSAFE.sub(" ", code).replace("_", " ").capitalize()

@@ -57,7 +57,8 @@ def describe_filters(answer: Answer) -> list[str]:
     elif report.department is not None:
         said.append("All departments")
     if question.request is not None:
-        said.append(f"Request {clean_line(question.request)}")
+        chosen = ", the open one furthest over its TAT" if answer.is_request_chosen else ""
+        said.append(f"Request {clean_line(question.request)}{chosen}")
     return said
 
 

@@ -5,6 +5,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import matplotlib as mpl
@@ -13,7 +14,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from orchestration.delivery.rendering import clean_line
 from orchestration.reports.charts import (
@@ -29,7 +30,11 @@ from orchestration.reports.charts import (
 WIDE, NARROW = 720, 330
 POINTS_PER_INCH = 72
 TEXT_SIZE = 12
-LONGEST_NAME = 26
+QUARTERS = (0, 25, 50, 75, 100)
+LONGEST_NAME = 36
+# By year, month, day, hour, minute and second: any of them, and the first of the next longer.
+DATES = ["%Y", "%b %Y", "%-d %b", "%H:%M", "%H:%M", "%H:%M:%S"]
+ROUND_DATES = ["%Y", "%b %Y", "%-d %b", "%-d %b", "%H:%M", "%H:%M"]
 # What each colour stands for in the SVG until the page's own takes its place.
 SHADES = {
     Colour.ON_TRACK: "#2a6fc1",
@@ -49,7 +54,7 @@ STATES = {
     Colour.BREACHED: "TAT exceeded",
     Colour.PAUSED: "paused",
 }
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "turnaround",
     "text.parse_math": False,
@@ -119,7 +124,9 @@ def draw_lines(
                 text = f"{known[-1][1]:,.0f} {chart.unit if chart.unit == '%' else ''}".strip()
                 axes.annotate(text, known[-1], (6, 0), textcoords="offset points", va="center")
         axes.set_ylim(0, 105 if chart.unit == "%" else None)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+        axes.yaxis.set_major_locator(
+            FixedLocator(QUARTERS) if chart.unit == "%" else MaxNLocator(nbins=4, integer=True)
+        )
         axes.yaxis.set_major_formatter(
             lambda value, _: f"{value:,.0f} %" if chart.unit == "%" else f"{value:,.0f}"
         )
@@ -173,9 +180,13 @@ def label_rows(axes: Axes, names: Sequence[str], width: int) -> None:
 
 def show_time(axes: Axes, width: int, zone: ZoneInfo) -> None:
     """Dates below a chart, few enough for its width."""
-    locator = AutoDateLocator(tz=zone, minticks=2, maxticks=8 if width == WIDE else 4)
+    locator = AutoDateLocator(tz=zone, minticks=3, maxticks=8 if width == WIDE else 5)
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))
+    axes.xaxis.set_major_formatter(
+        ConciseDateFormatter(
+            locator, zone, formats=DATES, zero_formats=ROUND_DATES, show_offset=False
+        )
+    )
     axes.margins(x=0.02)
 
 

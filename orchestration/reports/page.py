@@ -1,7 +1,7 @@
 """A report as one HTML page, which needs no network and no script."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,14 @@ from orchestration.reports.charts import (
     list_stretches,
     sum_bars,
 )
-from orchestration.reports.columns import Column, choose_columns, format_cell, format_value
+from orchestration.reports.columns import (
+    CODES,
+    Column,
+    choose_columns,
+    format_cell,
+    format_value,
+    say_code,
+)
 from orchestration.reports.describing import (
     describe_clock,
     describe_filters,
@@ -111,6 +118,13 @@ def format_row(row: Any, columns: Sequence[Column], answer: Answer) -> list[str]
     ]
 
 
+def list_page_rows(answer: Answer, most: int) -> list[list[str]]:
+    """The headings of the page's table and its first rows."""
+    columns = choose_columns(answer.columns, answer.report.shown)
+    rows = [format_row(row, columns, answer) for row in answer.rows[:most]]
+    return [[column.label for column in columns], *rows]
+
+
 def draw_plot(chart: Chart, answer: Answer) -> Plot:
     """A chart of a report's rows, for both widths."""
     match chart:
@@ -125,10 +139,13 @@ def draw_plot(chart: Chart, answer: Answer) -> Plot:
 def plot_bars(chart: Bars, rows: Rows) -> Plot:
     """Bars; a note says how many are left out."""
     bars = sum_bars(chart, rows)
+    if chart.by in CODES:
+        bars = [replace(bar, name=say_code(bar.name)) for bar in bars]
     if not bars:
         return Plot(chart.title, chart.nothing, "", "")
     shown = bars[: chart.most]
-    note = f"The first {chart.most} of {len(bars)}." if len(bars) > chart.most else ""
+    more = len(bars) - len(shown)
+    note = f"These are the first {len(shown)}; {more} more are in the rows below." if more else ""
     wide, narrow = (draw_bars(chart, shown, width) for width in (WIDE, NARROW))
     return Plot(chart.title, say_bars(chart, shown), wide, narrow, note)
 

@@ -34,7 +34,7 @@ class Question:
 class Answer:
     """A report as it was at an instant. `zone` is the reader's, `day_zone` that of its days.
 
-    `why_empty` is empty where there are rows.
+    `why_empty` is empty where there are rows. `is_request_chosen`: nobody named the request.
     """
 
     question: Question
@@ -45,6 +45,7 @@ class Answer:
     zone: ZoneInfo
     day_zone: ZoneInfo
     why_empty: str
+    is_request_chosen: bool
 
     @property
     def report(self) -> Report:
@@ -79,7 +80,7 @@ def answer(connection: psycopg.Connection, question: Question, zone: ZoneInfo | 
     described = describe_model(connection, report)
     (present,) = fetch(connection, load("read_present"))
     day_zone = ZoneInfo(present["time_zone"])
-    question = choose_request(connection, question)
+    asked, question = question, choose_request(connection, question)
     rows = fetch_rows(connection, question, day_zone)
     return Answer(
         question,
@@ -90,6 +91,7 @@ def answer(connection: psycopg.Connection, question: Question, zone: ZoneInfo | 
         zone or day_zone,
         day_zone,
         "" if rows else explain_emptiness(connection, question),
+        question.request != asked.request,
     )
 
 
@@ -218,7 +220,8 @@ def explain_emptiness(connection: psycopg.Connection, question: Question) -> str
     if question.request is not None and not exists(connection, question, "request"):
         return f"The report has nothing about a request {question.request}."
     if question.department is not None and not exists(connection, question, "department"):
-        return f"No row has the department {question.department}. {list_departments(connection, report)}"
+        others = list_departments(connection, report)
+        return f"No row has the department {question.department}. {others}"
     if not (question.since or question.until):
         return report.nothing
     return f"No row {describe_period(question)}. {describe_extent(connection, question)}"

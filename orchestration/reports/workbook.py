@@ -20,7 +20,7 @@ from orchestration.reports.reading import Answer
 MOST_ROWS = 1_048_575
 LONGEST_TEXT = 32_767
 NARROWEST, WIDEST = 10, 40
-FORMATS = {
+FORMATS: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "text_wrap": True, "valign": "top"},
     "day": {"num_format": "yyyy-mm-dd"},
     "instant": {"num_format": "yyyy-mm-dd hh:mm"},
@@ -38,7 +38,7 @@ def write_workbook(answer: Answer) -> bytes:
         )
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    formats = {name: workbook.add_format(dict(form)) for name, form in FORMATS.items()}
+    formats = {name: workbook.add_format(form) for name, form in FORMATS.items()}
     write_rows(workbook, formats, answer)
     write_meanings(workbook, formats, answer)
     workbook.set_properties({"title": answer.report.title, "created": answer.as_of})
