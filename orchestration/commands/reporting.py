@@ -11,7 +11,8 @@ from database.connect import open_database
 from database.settings import load_settings
 from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.shared import DAY
-from orchestration.reports.catalog import REPORTS, Report, find_report
+from orchestration.reports.catalog import REPORTS, find_report
+from orchestration.reports.declaring import Report
 from orchestration.reports.reading import Answer, Question, read_report
 from orchestration.reports.writing import FileFormat, name_file, save_file, write_report
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from orchestration.delivery.rendering import UNSAFE
-from orchestration.reports.catalog import ACRONYMS, Grain
+from orchestration.reports.declaring import ACRONYMS, Grain
 
 # Names carry their units; these are the words for them.
 UNITS = {"percentage": "%", "hours": "h", "days": "days"}

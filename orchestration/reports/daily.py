@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from database.settings import Settings
-from orchestration.reports.catalog import Report
+from orchestration.reports.declaring import Report
 from orchestration.reports.reading import Answer, Question
 from orchestration.reports.writing import FileFormat, name_file, save_file, write_report
 

@@ -54,7 +54,7 @@ def describe_filters(answer: Answer) -> list[str]:
         said.append("All days")
     if question.department is not None:
         said.append(f"Department {clean_line(question.department)}")
-    elif report.department is not None:
+    elif question.request is None:
         said.append("All departments")
     if question.request is not None:
         chosen = ", the open one furthest over its TAT" if answer.is_request_chosen else ""

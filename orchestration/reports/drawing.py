@@ -24,6 +24,7 @@ from orchestration.reports.charts import (
     Line,
     Lines,
     Stretch,
+    Timeline,
 )
 
 # Pixels of the page: beside the text of a desktop, and on a phone.
@@ -56,7 +57,6 @@ STATES = {
 }
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
-    "svg.hashsalt": "turnaround",
     "text.parse_math": False,
     "font.size": TEXT_SIZE,
     "text.color": INK,
@@ -93,7 +93,8 @@ def draw_bars(chart: Bars, bars: Sequence[Bar], width: int) -> str:
         label_rows(axes, names, width)
         axes.set_xticks([])
 
-    return draw_chart(draw, width, measure_rows(len(bars), width), list_parts(chart))
+    height = measure_rows(len(bars), width)
+    return draw_chart(draw, chart.title, width, height, list_parts(chart))
 
 
 def say_bar(chart: Bars, bar: Bar) -> str:
@@ -134,10 +135,10 @@ def draw_lines(
         show_time(axes, width, zone)
 
     legend = [(line.label, line.colour) for line, _ in points] if len(points) > 1 else []
-    return draw_chart(draw, width, 200, legend)
+    return draw_chart(draw, chart.title, width, 200, legend)
 
 
-def draw_timeline(stretches: Sequence[Stretch], width: int, zone: ZoneInfo) -> str:
+def draw_timeline(chart: Timeline, stretches: Sequence[Stretch], width: int, zone: ZoneInfo) -> str:
     """A row for each level as SVG, its time coloured by its state."""
     levels = list(dict.fromkeys(stretch.level for stretch in stretches))
 
@@ -158,7 +159,8 @@ def draw_timeline(stretches: Sequence[Stretch], width: int, zone: ZoneInfo) -> s
 
     shown = {stretch.colour for stretch in stretches}
     legend = [(label, colour) for colour, label in STATES.items() if colour in shown]
-    return draw_chart(draw, width, measure_rows(len(levels), width) + 24, legend)
+    height = measure_rows(len(levels), width) + 24
+    return draw_chart(draw, chart.title, width, height, legend)
 
 
 def label_rows(axes: Axes, names: Sequence[str], width: int) -> None:
@@ -201,11 +203,16 @@ def shorten(name: str) -> str:
     return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
 
 
-def draw_chart(draw: Draw, width: int, height: int, legend: Sequence[tuple[str, Colour]]) -> str:
-    """What `draw` draws, under a legend, as SVG without a size of its own."""
+def draw_chart(
+    draw: Draw, title: str, width: int, height: int, legend: Sequence[tuple[str, Colour]]
+) -> str:
+    """What `draw` draws, under a legend, as SVG without a size of its own.
+
+    Title and width make the names inside it different from those of other charts.
+    """
     lines = -(-len(legend) // (4 if width == WIDE else 1)) if legend else 0
     height += 22 * lines
-    with keep_style():
+    with keep_style(f"{title} {width}"):
         figure = Figure(
             figsize=(width / POINTS_PER_INCH, height / POINTS_PER_INCH), layout="constrained"
         )
@@ -228,9 +235,9 @@ def draw_chart(draw: Draw, width: int, height: int, legend: Sequence[tuple[str, 
 
 
 @contextmanager
-def keep_style() -> Iterator[None]:
+def keep_style(salt: str) -> Iterator[None]:
     """Our style for one chart. The page's fonts have signs that the measuring one lacks."""
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
+    with mpl.rc_context(STYLE | {"svg.hashsalt": salt}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
         yield
 
@@ -245,8 +252,8 @@ def write_svg(figure: Figure) -> str:
 
 
 def adapt_tag(found: re.Match[str]) -> str:
-    """A tag without names that a page may have once only, its shades as the page's variables."""
-    tag = found[0] if found[0].startswith("<clipPath") else re.sub(r' id="[^"]*"', "", found[0])
+    """A tag with the page's variables for shades, named only where it is referred to."""
+    tag = re.sub(r' id="(?![pm][0-9a-f]{10}")[^"]*"', "", found[0])
     if tag.startswith("<svg"):
         return re.sub(r' (width|height|xmlns\S*|version)="[^"]*"', "", tag)
     tag = re.sub(r"font-family: [^;]*; ", "", tag)

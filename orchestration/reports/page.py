@@ -164,5 +164,5 @@ def plot_timeline(chart: Timeline, answer: Answer) -> Plot:
     stretches = list_stretches(answer.rows, answer.as_of)
     if not stretches:
         return Plot(chart.title, chart.nothing, "", "")
-    wide, narrow = (draw_timeline(stretches, width, answer.zone) for width in (WIDE, NARROW))
+    wide, narrow = (draw_timeline(chart, stretches, width, answer.zone) for width in (WIDE, NARROW))
     return Plot(chart.title, say_stretches(answer, stretches), wide, narrow)

@@ -12,8 +12,8 @@ from psycopg import sql
 from database.connect import Database, connect
 from database.statements import Rows, fetch
 from orchestration.reports import load
-from orchestration.reports.catalog import Period, Report
 from orchestration.reports.columns import Column
+from orchestration.reports.declaring import Period, Report
 
 SCHEMA = "reports"
 LONGEST_LIST = 12

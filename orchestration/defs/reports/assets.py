@@ -10,7 +10,7 @@ from database.settings import Settings, load_settings
 from orchestration.defs.local_days import LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
 from orchestration.reading import fetch_rows
-from orchestration.reports.catalog import REPORTS, Report
+from orchestration.reports.catalog import REPORTS
 from orchestration.reports.daily import (
     ask_for_days,
     find_file,
@@ -18,6 +18,7 @@ from orchestration.reports.daily import (
     forget_old_days,
     save_answer,
 )
+from orchestration.reports.declaring import Report
 from orchestration.reports.reading import Answer, read_report
 from orchestration.reports.writing import FileFormat
 
@@ -32,7 +33,8 @@ class ReportsConfig(dg.Config):
     )
     department: str | None = Field(default=None, description="Only this department, where known.")
     formats: list[str] = Field(
-        default=[file_format.value for file_format in FileFormat], description="html, csv and xlsx, or some of them."
+        default=[file_format.value for file_format in FileFormat],
+        description="html, csv and xlsx, or some of them.",
     )
     mail_to: list[str] | None = Field(
         default=None,
