@@ -56,7 +56,7 @@ COMPLIANCE = "Levels decided in time"
 REPORTS = (
     Report(
         name="request-lifecycle",
-        nothing="Nothing has happened to this request yet.",
+        nothing="There is no request.",
         order=("event_number",),
         period=Period("event_at", "instant"),
         request="request_number",

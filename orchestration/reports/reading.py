@@ -90,7 +90,7 @@ def answer(connection: psycopg.Connection, question: Question, zone: ZoneInfo | 
         present["as_of"].astimezone(UTC),
         zone or day_zone,
         day_zone,
-        "" if rows else explain_emptiness(connection, question),
+        "" if rows else explain_emptiness(connection, question, day_zone),
         question.request != asked.request,
     )
 
@@ -212,7 +212,9 @@ def to_zone(row: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def explain_emptiness(connection: psycopg.Connection, question: Question) -> str:
+def explain_emptiness(
+    connection: psycopg.Connection, question: Question, day_zone: ZoneInfo
+) -> str:
     """Why a report has no rows: nothing is so, or a filter leaves none."""
     report = question.report
     if not any((question.since, question.until, question.department, question.request)):
@@ -224,7 +226,7 @@ def explain_emptiness(connection: psycopg.Connection, question: Question) -> str
         return f"No row has the department {question.department}. {others}"
     if not (question.since or question.until):
         return report.nothing
-    return f"No row {describe_period(question)}. {describe_extent(connection, question)}"
+    return f"No row {describe_period(question)}. {describe_extent(connection, question, day_zone)}"
 
 
 def exists(connection: psycopg.Connection, question: Question, kept: str) -> bool:
@@ -246,16 +248,16 @@ def list_departments(connection: psycopg.Connection, report: Report) -> str:
     return f"There are {', '.join(names[:LONGEST_LIST])}{more}."
 
 
-def describe_extent(connection: psycopg.Connection, question: Question) -> str:
-    """From when to when the report has rows with the other filters."""
+def describe_extent(connection: psycopg.Connection, question: Question, day_zone: ZoneInfo) -> str:
+    """From which local day to which the report has rows with the other filters."""
     report = question.report
     assert report.period is not None
-    rows = fetch_rows(connection, replace(question, since=None, until=None), ZoneInfo("UTC"))
+    everything = replace(question, since=None, until=None)
+    rows = [to_zone(row, day_zone) for row in fetch_rows(connection, everything, day_zone)]
     values = [row[report.period.column] for row in rows if row[report.period.column] is not None]
     if not values:
         return report.nothing
-    first, last = min(values), max(values)
-    return f"There are rows from {first:%Y-%m-%d} to {last:%Y-%m-%d}."
+    return f"There are rows from {say_day(min(values))} to {say_day(max(values))}."
 
 
 def describe_period(question: Question) -> str:
