@@ -113,7 +113,10 @@ def format_value(value: Any, zone: ZoneInfo) -> str:
             return f"{local.day} {local:%b %Y, %H:%M}"
         case date():
             return f"{value.day} {value:%b %Y}"
-        case Decimal() | float():
+        case Decimal():
+            # Adding 0 makes -0.0 plain.
+            return f"{round(value, 1) + 0:,.1f}"
+        case float():
             return f"{value:,.1f}"
         case int():
             return f"{value:,}"

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from database.connect import Database, connect
 from database.statements import Rows, fetch
+from orchestration.delivery.rendering import clean_line
 from orchestration.reports import load
 from orchestration.reports.columns import Column
 from orchestration.reports.declaring import Period, Report
@@ -241,7 +242,7 @@ def list_departments(connection: psycopg.Connection, report: Report) -> str:
     query = sql.SQL("select distinct {0} as name from {1} where {0} is not null order by 1").format(
         sql.Identifier(report.department), sql.Identifier(SCHEMA, report.model)
     )
-    names = [row["name"] for row in fetch(connection, query)]
+    names = [clean_line(row["name"]) for row in fetch(connection, query)]
     if not names:
         return report.nothing
     more = f" and {len(names) - LONGEST_LIST} more" if len(names) > LONGEST_LIST else ""
