@@ -23,6 +23,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "compliance_rank": ("Rank", ""),
     "days_counted": ("Days counted", ""),
     "decided_count": ("Levels decided", ""),
+    "oldest_age_business_days": ("Oldest age", "business days"),
     "rejected": ("Requests rejected", ""),
     "rejected_count": ("Levels rejected", ""),
     "still_open": ("Requests still open", ""),

@@ -145,7 +145,7 @@ def plot_bars(chart: Bars, rows: Rows) -> Plot:
         return Plot(chart.title, chart.nothing, "", "")
     shown = bars[: chart.most]
     more = len(bars) - len(shown)
-    note = f"These are the first {len(shown)}; {more} more are in the rows below." if more else ""
+    note = f"The first {len(shown)} are drawn; {more} more are in the rows below." if more else ""
     wide, narrow = (draw_bars(chart, shown, width) for width in (WIDE, NARROW))
     return Plot(chart.title, say_bars(chart, shown), wide, narrow, note)
 
