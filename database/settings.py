@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from psycopg import ProgrammingError
@@ -22,7 +23,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
 # Roles that may have a login of their own instead of that of TAT_DATABASE_URL.
 LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_login")
-SECRETS = {"database_url", "heartbeat_url", *LOGIN_FIELDS}
+SECRETS = {"database_url", "heartbeat_url", "screen_secret", *LOGIN_FIELDS}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -42,6 +43,11 @@ EXPECTED = {
     "reports_to": "addresses of mail with commas between them, such as boss@example.com",
     "heartbeat_url": "an address that is called while the engine ticks, such as https://host/ping",
     "allowed_hosts": "host names without scheme and port, such as dagster.example.com",
+    "screen_secret": "32 characters or more that nobody can guess, such as openssl rand -hex 32 "
+    "prints",
+    "screen_url": "the address that people use, without a path, such as https://tat.example.com",
+    "screen_user_header": "the name of the header in which a proxy says who asks, such as "
+    "X-Forwarded-Email",
 }
 
 
@@ -79,6 +85,9 @@ class Settings(BaseSettings):
     reports_to: str = ""
     heartbeat_url: SecretStr | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    screen_secret: SecretStr | None = Field(default=None, min_length=32)
+    screen_url: str | None = None
+    screen_user_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
 
     @field_validator("database_url", mode="after")
     @classmethod
@@ -160,6 +169,19 @@ class Settings(BaseSettings):
         if url and not url.get_secret_value().startswith(("http://", "https://")):
             raise ValueError("not an address")
         return url
+
+    @field_validator("screen_url", mode="after")
+    @classmethod
+    def check_screen_url(cls, url: str | None) -> str | None:
+        """Refuse what is more or less than scheme and host; a slash at the end is dropped."""
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+            raise ValueError("not an address")
+        if parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise ValueError("an address with a path")
+        return url.rstrip("/")
 
     @field_validator("timezone", mode="after")
     @classmethod

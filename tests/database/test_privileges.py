@@ -57,6 +57,7 @@ FORBIDDEN = {
         "select tat.refresh_stored_facts()",
         "select tat.refresh_statistics('users', 1)",
         "select tat.list_cycles('00000000-0000-0000-0000-000000000000')",
+        "select tat.list_represented('00000000-0000-0000-0000-000000000000', now())",
         "select pg_advisory_lock(7280, 1)",
         "select pg_advisory_xact_lock_shared(7280, 1)",
         "select pg_try_advisory_lock(1)",

@@ -44,5 +44,7 @@ tat.repetition_times(tat.tat_alerts, tat.policy_threshold, timestamptz),
 tat.list_routes(uuid, timestamptz),
 tat.route_alerts(timestamptz, integer),
 tat.route_notices(timestamptz),
-tat.delivery_obstacle(tat.delivery, timestamptz)
+tat.delivery_obstacle(tat.delivery, timestamptz),
+tat.list_represented(uuid, timestamptz),
+tat.may_see_request(uuid, uuid, timestamptz)
 to tat_engine;
