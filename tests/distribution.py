@@ -32,7 +32,7 @@ GROUPS = (
     RUN_COMMANDS,
 )
 # Folders whose tests import dbt or Dagster, and fixtures of the others that are slow to make.
-OF_DBT = {"dbt", "golden", "end_to_end", "orchestration"}
+OF_DBT = {"dbt", "golden", "end_to_end", "orchestration", "screen"}
 SLOW_FIXTURES = {"own_server", "empty_home", "new_home", "open_folder", "parsed_project", "load"}
 
 

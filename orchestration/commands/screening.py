@@ -36,7 +36,8 @@ def serve(
     context: typer.Context,
     port: PortOption = DEFAULT_PORT,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; others than this machine need TAT_SCREEN_URL.")
+        str,
+        typer.Option(help="Address to listen on; others than this machine need TAT_SCREEN_URL."),
     ] = "127.0.0.1",
     user: Annotated[
         str | None, typer.Option(help="Print a link for this person's e-mail address.")

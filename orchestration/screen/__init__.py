@@ -1,4 +1,4 @@
-"""The request screen: read-only web pages for those who take part in a request. Imports no Dagster."""
+"""The request screen: read-only web pages for those who take part. Imports no Dagster."""
 
 from functools import partial
 

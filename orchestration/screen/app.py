@@ -134,7 +134,7 @@ class Screen:
                 yield engine, Visitor(person, token, grant.request_id)
 
     def read_header(self, values: list[str]) -> str | None:
-        """The address that the proxy gives. HTTPException 404 for several: one is not the proxy's."""
+        """The address that the proxy gives; HTTPException 404 where somebody else gave one too."""
         if self.user_header is None or not values:
             return None
         if len(values) > 1 or "\0" in values[0]:
@@ -167,17 +167,20 @@ async def answer_error(request: Request, error: Exception) -> Response:
 
 
 async def answer_unavailable(request: Request, error: Exception) -> Response:
-    """The database does not answer, or has no views yet."""
+    """The database does not answer, has no views yet, or refuses."""
     logger.warning("%s: %s", type(error).__name__, str(error).strip().partition("\n")[0])
-    text = WHY_UNAVAILABLE.get(type(error), "The database does not answer. Try again in a minute.")
+    is_gone = isinstance(error, (psycopg.OperationalError, DatabaseError))
+    text = WHY_UNAVAILABLE.get(type(error), NO_ANSWER if is_gone else IN_LOG)
     return show_message(503, "This page can't be shown now", text)
 
 
 async def answer_fault(request: Request, error: Exception) -> Response:
     """Our own mistake; the server logs it."""
-    return show_message(500, "This page can't be shown", "The cause is in the log of tat screen.")
+    return show_message(500, "This page can't be shown", IN_LOG)
 
 
+IN_LOG = "The cause is in the log of tat screen."
+NO_ANSWER = "The database does not answer. Try again in a minute."
 NOT_BUILT = "The views are not built yet: an operator runs `tat build`."
 WHY_UNAVAILABLE: Mapping[type[Exception], str] = {
     psycopg.errors.UndefinedTable: NOT_BUILT,

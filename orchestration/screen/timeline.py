@@ -10,11 +10,14 @@ from orchestration.delivery.messages import to_local
 from orchestration.engine.explaining import Explanation, Line
 
 # Labels nearer to each other than this share of the width would touch on a phone.
-NEAREST_LABELS = 9.0
+NEAREST_LABELS = 13.0
 MOST_TICKS = 5
 MARGIN = 0.02
+DAY = timedelta(days=1)
+# Beyond steps of this, labels have the year in place of the weekday.
+MONTHS = timedelta(days=28)
 STEPS = [timedelta(hours=hours) for hours in (1, 2, 3, 6, 12)]
-STEPS += [timedelta(days=days) for days in (1, 2, 7, 14, 28, 91, 182, 364, 1820, 9100)]
+STEPS += [timedelta(days=days) for days in (1, 2, 3, 7, 14, 28, 91, 182, 364, 1820, 9100)]
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ def draw_ticks(scale: Scale, time_zone: str) -> list[Tick]:
     """A few round instants on the receiver's clock."""
     span = scale.ends_at - scale.starts_at
     step = next((step for step in STEPS if span / step < MOST_TICKS), STEPS[-1])
-    shown = "%H:%M" if step < STEPS[4] else "%d %b %Y" if step >= STEPS[9] else "%a %d %b"
+    shown = "%a %H:%M" if step < DAY else "%d %b %Y" if step > MONTHS else "%a %d %b"
     return [
         Tick(place := scale.place(at), f"{at:{shown}}", choose_anchor(place))
         for at in list_rounds(scale, step, time_zone)
@@ -183,12 +186,12 @@ def draw_ticks(scale: Scale, time_zone: str) -> list[Tick]:
 
 
 def list_rounds(scale: Scale, step: timedelta, time_zone: str) -> Iterator[datetime]:
-    """The instants of a scale that are whole steps after a local midnight."""
+    """The instants of a scale that are a step apart, from a local midnight or whole hour on."""
     zone = ZoneInfo(time_zone)
     local = to_local(scale.starts_at, time_zone).replace(tzinfo=None)
     at = local.replace(hour=0, minute=0, second=0, microsecond=0)
     while at < local:
-        at += step
+        at += min(step, DAY)
     while at.replace(tzinfo=zone) <= scale.ends_at:
         yield at.replace(tzinfo=zone)
         at += step

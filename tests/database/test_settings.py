@@ -94,6 +94,10 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> 
         ("TAT_ALLOWED_HOSTS", "dagster.example.com:443", "host names"),
         ("TAT_ALLOWED_HOSTS", "*", "host names"),
         ("TAT_ALLOWED_HOSTS", "one.example.com,", "host names"),
+        ("TAT_SCREEN_URL", "tat.example.com", "without a path"),
+        ("TAT_SCREEN_URL", "https://example.com/tat", "without a path"),
+        ("TAT_SCREEN_URL", "https://a:b@example.com", "without a path"),
+        ("TAT_SCREEN_USER_HEADER", "X Forwarded", "the name of the header"),
     ],
 )
 @pytest.mark.parametrize("from_file", [False, True])
@@ -145,6 +149,15 @@ def test_a_wrong_address_does_not_give_its_password_away(
     assert PASSWORD not in str(error)
     assert error.__cause__ is None
     assert error.__context__ is None
+
+
+def test_a_short_secret_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAT_SCREEN_SECRET", PASSWORD)
+    with pytest.raises(SettingsError, match=r"^TAT_SCREEN_SECRET is wrong .* 32") as caught:
+        load_settings()
+    assert PASSWORD not in str(caught.value)
+    monkeypatch.setenv("TAT_SCREEN_SECRET", PASSWORD * 4)
+    assert PASSWORD not in repr(load_settings())
 
 
 def test_a_right_address_is_not_shown(

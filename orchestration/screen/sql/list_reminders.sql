@@ -1,6 +1,7 @@
 -- The reminders of a request in the order in which they came.
 select
     alerts.alert_id,
+    alerts.level_id,
     alerts.alert_type,
     alerts.reminder_text,
     alerts.level_number,
@@ -8,6 +9,7 @@ select
     alerts.cycle,
     alerts.approver_name,
     alerts.alert_sent_at,
+    alerts.threshold_crossed_at,
     alerts.expected_completion_time,
     alerts.tat_hours_allocated,
     alerts.tat_hours_elapsed,
