@@ -9,9 +9,15 @@ from zoneinfo import ZoneInfo
 from orchestration.delivery.messages import to_local
 from orchestration.engine.explaining import Explanation, Line
 
-# Labels nearer to each other than this share of the width would touch on a phone.
+# Labels nearer to each other than this share of the width would touch on a phone: those of
+# thresholds, and those of the axis.
 NEAREST_LABELS = 13.0
+NEAREST_TICKS = 22.0
 MOST_TICKS = 5
+# So near to the edge of the page a label does not stand in the middle of its place.
+EDGE = 4
+SHIFTS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+LABEL_ORDER = ("TAT_100", "TAT_50", "TAT_75")
 MARGIN = 0.02
 DAY = timedelta(days=1)
 # Beyond steps of this, labels have the year in place of the weekday.
@@ -40,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Tick:
-    """An instant on the axis."""
+    """An instant on the axis; `anchor` as SVG has it, `label` empty where it would touch."""
 
     x: float
     label: str
@@ -161,28 +167,35 @@ def merge_windows(lines: Sequence[Line]) -> list[tuple[datetime, datetime]]:
 
 
 def draw_marks(explanation: Explanation, scale: Scale) -> list[Mark]:
-    """The thresholds of a level."""
-    marks: list[Mark] = []
-    labelled = -NEAREST_LABELS
-    for _, lines in explanation.cycles:
-        for line in sorted(list_marked(lines), key=lambda line: line["starts_at"]):
-            x = scale.place(line["starts_at"])
-            label = ""
-            if x - labelled >= NEAREST_LABELS:
-                label, labelled = f"{line['details']['percentage']} %", x
-            marks.append(Mark(x, label, line["details"]["is_crossed"]))
-    return marks
+    """The thresholds of a level; where labels would touch, that of the breach stays."""
+    labelled: list[float] = []
+    marks = []
+    lines = [line for _, lines in explanation.cycles for line in list_marked(lines)]
+    for line in sorted(lines, key=lambda line: LABEL_ORDER.index(line["details"]["alert_type"])):
+        x = scale.place(line["starts_at"])
+        label = ""
+        if all(abs(x - other) >= NEAREST_LABELS for other in labelled):
+            label = f"{line['details']['percentage']} %"
+            labelled.append(x)
+        marks.append(Mark(x, label, line["details"]["is_crossed"]))
+    return sorted(marks, key=lambda mark: mark.x)
 
 
 def draw_ticks(scale: Scale, time_zone: str) -> list[Tick]:
-    """A few round instants on the receiver's clock."""
+    """A few round instants on the receiver's clock; labels that would touch are left out."""
     span = scale.ends_at - scale.starts_at
     step = next((step for step in STEPS if span / step < MOST_TICKS), STEPS[-1])
     shown = "%a %H:%M" if step < DAY else "%d %b %Y" if step > MONTHS else "%a %d %b"
-    return [
-        Tick(place := scale.place(at), f"{at:{shown}}", choose_anchor(place))
-        for at in list_rounds(scale, step, time_zone)
-    ]
+    ticks: list[Tick] = []
+    free_from = -NEAREST_TICKS
+    for at in list_rounds(scale, step, time_zone):
+        x = scale.place(at)
+        anchor = "start" if x < EDGE else "end" if x > 100 - EDGE else "middle"
+        left = x - NEAREST_TICKS * SHIFTS[anchor]
+        is_free = left >= free_from
+        ticks.append(Tick(x, f"{at:{shown}}" if is_free else "", anchor))
+        free_from = left + NEAREST_TICKS if is_free else free_from
+    return ticks
 
 
 def list_rounds(scale: Scale, step: timedelta, time_zone: str) -> Iterator[datetime]:
@@ -195,11 +208,6 @@ def list_rounds(scale: Scale, step: timedelta, time_zone: str) -> Iterator[datet
     while at.replace(tzinfo=zone) <= scale.ends_at:
         yield at.replace(tzinfo=zone)
         at += step
-
-
-def choose_anchor(x: float) -> str:
-    """How a label stands to its place, so that none leaves the page."""
-    return "start" if x < 12 else "end" if x > 88 else "middle"
 
 
 def translate(lines: Sequence[Line], time_zone: str) -> list[dict[str, Any]]:
