@@ -92,7 +92,7 @@ def read_request(
     level_ids = [level["level_id"] for level in levels]
     with open_reader(database, "tat_bi") as analyst:
         requests = fetch(analyst, load("read_request"), parameters)
-        progress = list_progress(analyst, level_ids)
+        progress = list_progress(analyst, levels)
         reminders = fetch(analyst, load("list_reminders"), parameters)
         lines = fetch(analyst, load("explain_levels"), {"level_ids": level_ids})
     if not requests:
@@ -111,7 +111,7 @@ def read_queue(database: Database, engine: psycopg.Connection, person: Person) -
     waiting = fetch(engine, load("list_queue"), {"user_id": person.user_id})
     holders = {row["level_id"]: row for row in waiting}
     with open_reader(database, "tat_bi") as analyst:
-        progress = list_progress(analyst, list(holders))
+        progress = list_progress(analyst, waiting)
     levels = [{**row, **holders[row["level_id"]]} for row in progress]
     states = [level["tat_status"] for level in levels]
     return Queue(
@@ -119,9 +119,13 @@ def read_queue(database: Database, engine: psycopg.Connection, person: Person) -
     )
 
 
-def list_progress(analyst: psycopg.Connection, level_ids: Sequence[UUID]) -> list[Row]:
+def list_progress(analyst: psycopg.Connection, levels: Rows) -> list[Row]:
     """How far each level is, that with the least time left first."""
-    return fetch(analyst, load("list_progress"), {"level_ids": level_ids})
+    parameters = {
+        "level_ids": [level["level_id"] for level in levels],
+        "request_ids": list({level["request_id"] for level in levels}),
+    }
+    return fetch(analyst, load("list_progress"), parameters)
 
 
 def add_deliveries(reminders: Sequence[Row], deliveries: Sequence[Row]) -> list[Row]:

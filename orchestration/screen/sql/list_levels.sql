@@ -1,6 +1,7 @@
 -- All levels of a request, those not started too.
 select
     approval_levels.level_id,
+    approval_levels.request_id,
     approval_levels.level_number,
     coalesce(
         approval_levels.level_name, 'Level ' || approval_levels.level_number

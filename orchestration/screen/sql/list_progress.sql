@@ -1,4 +1,5 @@
--- How far each of these levels is; levels that have not started have no row.
+-- How far each of these levels is; levels that have not started have no row. Stored rows are found by
+-- request.
 select
     compliance.level_id,
     compliance.request_number,
@@ -17,7 +18,8 @@ select
     compliance.tat_percentage_used,
     compliance.breach_reason
 from kpi.vw_tat_compliance as compliance
-where compliance.level_id = any(%(level_ids)s)
+where compliance.request_id = any(%(request_ids)s)
+    and compliance.level_id = any(%(level_ids)s)
 order by
     compliance.tat_hours_allocated - compliance.tat_hours_elapsed,
     compliance.level_id

@@ -1,6 +1,7 @@
 -- The levels that wait for a person, or for somebody whom they stand in for.
 select
     approval_levels.level_id,
+    approval_levels.request_id,
     approver.display_name as approver,
     approver.user_id <> %(user_id)s as is_stood_in
 from tat.list_represented(%(user_id)s, tat.as_of()) as represented (user_id)
