@@ -11,14 +11,18 @@ values
 update workflow.users set reporting_manager_id = '00000000-0000-0000-0000-0000000000f0'
 where user_id = '00000000-0000-0000-0000-00000000000c';
 
-insert into workflow.participants (participant_id, request_id, user_id, participant_type)
+insert into workflow.participants (
+    participant_id, request_id, user_id, participant_type, is_active
+)
 values
 ('00000000-0000-0000-0000-0000000000a9', '00000000-0000-0000-0000-000000000001',
- '00000000-0000-0000-0000-0000000000f3', 'SPECTATOR'),
+ '00000000-0000-0000-0000-0000000000f3', 'SPECTATOR', true),
 ('00000000-0000-0000-0000-0000000000aa', '00000000-0000-0000-0000-000000000005',
- '00000000-0000-0000-0000-00000000000e', 'SPECTATOR'),
+ '00000000-0000-0000-0000-00000000000e', 'SPECTATOR', true),
 ('00000000-0000-0000-0000-0000000000ab', '00000000-0000-0000-0000-000000000006',
- '00000000-0000-0000-0000-00000000000e', 'SPECTATOR');
+ '00000000-0000-0000-0000-00000000000e', 'SPECTATOR', true),
+('00000000-0000-0000-0000-0000000000ac', '00000000-0000-0000-0000-000000000002',
+ '00000000-0000-0000-0000-00000000000e', 'SPECTATOR', false);
 
 insert into workflow.delegations (user_id, delegate_id, starts_at, ends_at)
 values
