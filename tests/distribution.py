@@ -23,7 +23,14 @@ RUN_DBT = (
     "golden/test_kpi_pages.py",
 )
 # Those that run commands share what the home remembers as the database in use.
-RUN_COMMANDS = ("orchestration/test_commands.py", "orchestration/test_delivering.py")
+RUN_COMMANDS = (
+    "orchestration/test_commands.py",
+    "orchestration/test_delivering.py",
+    "orchestration/test_reporting.py",
+    "orchestration/test_run_storage.py",
+    "screen/test_screening.py",
+    "dbt/test_metrics.py",
+)
 # The longest begin, so that the workers end at about the same time.
 GROUPS = (
     RUN_DBT,
