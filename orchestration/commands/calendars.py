@@ -60,7 +60,10 @@ Only = Annotated[list[str] | None, typer.Option(help="Only there; repeat it for 
 
 @calendar_app.command("list")
 def list_calendars(output_format: FormatOption = OutputFormat.TABLE) -> None:
-    """Show every calendar."""
+    """Show every calendar.
+
+    Changes nothing.
+    """
     with open_rules() as connection:
         rows = fetch(connection, load("list_calendars"))
     for row in rows:
@@ -80,7 +83,10 @@ def describe_hours(text: str | None) -> str:
 
 @calendar_app.command("show")
 def show_calendar(name: Name) -> None:
-    """Show a calendar's hours, its days off and the levels that run on it."""
+    """Show a calendar's hours, its days off and the levels that run on it.
+
+    Changes nothing.
+    """
     today = date.today()  # noqa: DTZ011
     with open_rules() as connection:
         calendar = find_calendar(connection, name)
@@ -113,7 +119,10 @@ def add(
     dry_run: DryRunOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Add a calendar, or a variant of one for approvers of a location or department."""
+    """Add a calendar, or a variant of one for approvers of a location or department.
+
+    Changes the calendars, and the clocks and alerts of the levels that they concern.
+    """
     rules = CalendarRules(
         zone, parse_week(hours) if hours else None, always_open, variant_of, department, location
     )
@@ -136,7 +145,10 @@ def change(
     dry_run: DryRunOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Change a calendar; --hours replaces the whole week."""
+    """Change a calendar; --hours replaces the whole week.
+
+    Changes the clocks and alerts of its levels too.
+    """
     rules = CalendarRules(
         zone, parse_week(hours) if hours else None, always_open, None, department, location
     )
@@ -158,7 +170,10 @@ def change_day(
     dry_run: DryRunOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Give one day hours of its own, such as a half day; it then counts even on a holiday."""
+    """Give one day hours of its own, such as a half day; it then counts even on a holiday.
+
+    Changes the clocks and alerts of its levels too.
+    """
     windows = parse_windows(hours) if hours else []
     edit_rules(
         lambda connection: set_day(connection, name, day.date(), windows),
@@ -170,7 +185,10 @@ def change_day(
 
 @calendar_app.command("remove")
 def remove(name: Name) -> None:
-    """Remove a calendar that nothing uses."""
+    """Remove a calendar that nothing uses.
+
+    Changes no clock.
+    """
     with open_rules() as connection, connection.transaction():
         remove_calendar(connection, name)
     out.print(f"The calendar {name!r} is removed.")
@@ -181,7 +199,10 @@ def list_holidays(
     year: Annotated[int | None, typer.Option(help="Only this year's, with recurring ones.")] = None,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Show the holidays in force."""
+    """Show the holidays in force.
+
+    Changes nothing.
+    """
     with open_rules() as connection:
         print_rows(
             fetch(connection, load("list_holidays"), {"year": year}), HOLIDAY_COLUMNS, output_format
@@ -204,7 +225,10 @@ def declare(
     dry_run: DryRunOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Declare a holiday, for all or for calendars of some departments or locations."""
+    """Declare a holiday, for all or for calendars of some departments or locations.
+
+    Changes the clocks and alerts of the levels that it concerns too.
+    """
 
     def declaration(connection: psycopg.Connection) -> None:
         add_holiday(
@@ -231,7 +255,10 @@ def cancel(
     dry_run: DryRunOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Switch a holiday off."""
+    """Switch a holiday off.
+
+    Changes the clocks and alerts of the levels that it concerns too.
+    """
     edit_rules(
         lambda connection: remove_holiday(connection, holiday_id),
         choices_changed=False,

@@ -24,7 +24,10 @@ def db_url(
         str | None, typer.Option(help="Act as this role instead of the read-only BI role.")
     ] = None,
 ) -> None:
-    """Print the connection string for psql and BI tools; it holds a password."""
+    """Print the connection string for psql and BI tools; it holds a password.
+
+    Changes nothing.
+    """
     database = open_database(load_settings(), create=False)
     address = database.bi_url() if role is None else database.url(role)
     if address is None:
@@ -41,6 +44,8 @@ def db_env() -> None:
 
     It holds the password of the database's own login. What plain dbt builds so are views of your
     own, in schemas of the name in TAT_DEV_NAME; `tat build` builds the live ones.
+
+    Changes nothing.
     """
     settings = load_settings()
     environment = build_own_environment(settings, open_database(settings, create=False))
@@ -55,6 +60,8 @@ def db_bi_login() -> None:
 
     A second run gives it a new password. Where this login may not make another, the statements
     for an administrator are printed.
+
+    Changes that login alone.
     """
     database = open_database(load_settings(), create=False)
     if database.is_embedded:
@@ -67,6 +74,8 @@ def migrate() -> None:
     """Bring the database to the current schema.
 
     A second run changes nothing.
+
+    Changes tables, functions and grants; rows stay.
     """
     settings = load_settings()
     with show_step("Bringing the schema up to date"):

@@ -52,7 +52,10 @@ Ids = Annotated[list[int] | None, typer.Argument(help="Ids of `tat outbox list`;
 
 @channel_app.command("list")
 def list_channels(output_format: FormatOption = OutputFormat.TABLE) -> None:
-    """Show every channel, and every name that a policy uses and no channel has."""
+    """Show every channel, and every name that a policy uses and no channel has.
+
+    Changes nothing.
+    """
     with open_rules() as connection:
         print_rows(fetch(connection, load("list_channels")), CHANNEL_COLUMNS, output_format)
 
@@ -85,7 +88,10 @@ def change_channel(
         str | None, typer.Option(help="The address that operators are told at.")
     ] = None,
 ) -> None:
-    """Change a channel, or add one. Secrets stay in the environment: write ${NAME} for them."""
+    """Change a channel, or add one. Secrets stay in the environment: write ${NAME} for them.
+
+    Changes what is sent from now on; what waits goes out by the new rules.
+    """
     changes = {
         "kind": kind,
         "url": url,
@@ -113,7 +119,10 @@ def change_person(
     ] = None,
     on: Annotated[bool, typer.Option("--on/--off", help="Whether they are told by it.")] = True,
 ) -> None:
-    """Give a person an address of their own on a channel, or leave them out of it."""
+    """Give a person an address of their own on a channel, or leave them out of it.
+
+    Changes what is routed from now on.
+    """
     with open_rules() as connection:
         set_person(connection, person, name, address=address, is_wanted=on)
     out.print("Done; it holds for what is routed from now on.")
@@ -124,7 +133,10 @@ def list_delegations(
     every: Annotated[bool, typer.Option("--all", help="Those of the past too.")] = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Show who stands in for whom, now and later."""
+    """Show who stands in for whom, now and later.
+
+    Changes nothing.
+    """
     with open_rules() as connection:
         rows = fetch(connection, load("list_delegations"), {"all": every})
     print_rows(rows, DELEGATION_COLUMNS, output_format)
@@ -142,7 +154,10 @@ def add(
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Such as leave.")] = None,
 ) -> None:
-    """Let somebody be told in place of a person who is away. The clock runs on."""
+    """Let somebody be told in place of a person who is away. The clock runs on.
+
+    Changes who is told from then on.
+    """
     with open_rules() as connection:
         add_delegation(connection, person, delegate, starts_at=starts, ends_at=ends, reason=reason)
     list_delegations()
@@ -150,7 +165,10 @@ def add(
 
 @delegate_app.command("end")
 def end(person: Person) -> None:
-    """End all that stand in for a person, now and later."""
+    """End all that stand in for a person, now and later.
+
+    Changes who is told from now on.
+    """
     with open_rules() as connection:
         ended = end_delegations(connection, person)
     out.print(f"{ended} delegations ended.")
@@ -161,7 +179,10 @@ def try_channel(
     to: Annotated[str, typer.Option(help="The address that the message goes to.")],
     name: Annotated[str, typer.Option("--channel", help="By which channel.")] = "email",
 ) -> None:
-    """Send one test message by a channel, now."""
+    """Send one test message by a channel, now.
+
+    Changes nothing in the database.
+    """
     settings = load_settings()
     with open_rules() as connection, show_step(f"Sending to {to}"):
         send_test(connection, name, to, settings)
@@ -176,7 +197,10 @@ def preview(
     ] = None,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Show whom an alert tells, by what and when, and what the messages say. Nothing is sent."""
+    """Show whom an alert tells, by what and when, and what the messages say. Nothing is sent.
+
+    Changes nothing.
+    """
     settings = load_settings()
     with open_engine() as connection:
         routes = list_routes(connection, alert_id)
@@ -205,7 +229,10 @@ def list_outbox(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Show what is to be sent and what was, the latest first."""
+    """Show what is to be sent and what was, the latest first.
+
+    Changes nothing.
+    """
     parameters = {"state": state, "channel": channel, "limit": limit}
     with open_engine() as connection:
         rows = fetch(connection, load("list_deliveries"), parameters)
@@ -214,7 +241,10 @@ def list_outbox(
 
 @outbox_app.command("retry")
 def retry(ids: Ids = None, channel: ChannelOption = None) -> None:
-    """Send what is dead or failed again at the next delivery."""
+    """Send what is dead or failed again at the next delivery.
+
+    Changes the state of those deliveries.
+    """
     parameters = {"ids": ids or None, "channel": channel}
     with open_engine() as connection:
         found = fetch(connection, load("retry_deliveries"), parameters)
@@ -227,7 +257,10 @@ def drop(
     channel: ChannelOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Give up what is not sent yet; the alerts stay."""
+    """Give up what is not sent yet; the alerts stay.
+
+    Changes the state of those deliveries.
+    """
     if not ids and not yes:
         typer.confirm("Give up everything that is not sent yet?", abort=True)
     parameters = {"ids": ids or None, "channel": channel}
@@ -240,7 +273,10 @@ def drop(
 def send(
     seconds: Annotated[float, typer.Option(min=1, help="At most so long.")] = 600,
 ) -> None:
-    """Send what is due, as Dagster does every half minute."""
+    """Send what is due, as Dagster does every quarter of a minute.
+
+    Sends messages, and changes the state of their deliveries and alerts.
+    """
     settings = load_settings()
     database = open_migrated_database(settings)
     with show_step("Sending what is due"):

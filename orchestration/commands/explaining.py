@@ -42,6 +42,8 @@ def explain_level(
     """Show all that makes up the time and alerts of a level.
 
     Windows, holidays, pauses, holders and thresholds, each with its share.
+
+    Changes nothing.
     """
     database = open_migrated_database(load_settings())
     explanation = explain(database, level, as_of)

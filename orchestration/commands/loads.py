@@ -29,7 +29,10 @@ def load(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate only.")] = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Load a bundle, then record what its levels have crossed."""
+    """Load a bundle, then record what its levels have crossed.
+
+    Changes the source tables, the quarantine, clocks and alerts; sends nothing.
+    """
     settings = load_settings()
     database = open_migrated_database(settings, create=True)
     if dry_run:
@@ -56,7 +59,10 @@ def tick(
     ] = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Run the engine by hand until nothing is left to record."""
+    """Run the engine by hand until nothing is left to record.
+
+    Changes clocks, alerts, flags, activities and the outbox; sends nothing.
+    """
     database = open_migrated_database(load_settings())
     with connect(database, "tat_engine", autocommit=True) as connection:
         present = read_database_time(connection)

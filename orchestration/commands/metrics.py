@@ -28,7 +28,10 @@ def show_metrics(
     ] = "",
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """List the metrics, or what some of them can be asked by."""
+    """List the metrics, or what some of them can be asked by.
+
+    Changes nothing.
+    """
     catalog, _ = open_metrics()
     if metrics:
         print_rows(
@@ -66,7 +69,10 @@ def ask_metrics(
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of the rows.")] = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Ask metrics by dimensions: tat metrics ask tat_compliance --by department,week"""
+    """Ask metrics by dimensions: tat metrics ask tat_compliance --by department,week
+
+    Changes nothing.
+    """
     question = Question(
         metrics=split_names(metrics),
         by=split_names(by),

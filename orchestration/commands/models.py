@@ -29,7 +29,10 @@ Target = Annotated[
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def build(context: typer.Context, target: Target = LIVE_TARGET) -> None:
-    """Run dbt build; what follows is passed on to dbt."""
+    """Run dbt build; what follows is passed on to dbt.
+
+    Changes the live views and tables of dbt, or with --target dev your own; no source row or alert.
+    """
     run_dbt(["build", *context.args], target)
 
 
@@ -55,7 +58,10 @@ def prune(
 
 @app.command()
 def docs() -> None:
-    """Write the dbt docs with lineage as one page."""
+    """Write the dbt docs with lineage as one page.
+
+    Writes a file; changes nothing in the database.
+    """
     run_dbt(["docs", "generate", "--static"])
     out.print(f"Open {DBT_MANIFEST.with_name('static_index.html')}")
 

@@ -45,7 +45,10 @@ CalendarName = Annotated[str | None, typer.Option("--calendar", help="See `tat c
 
 @policy_app.command("list")
 def list_policies(output_format: FormatOption = OutputFormat.TABLE) -> None:
-    """Show every policy; one without a department is for all that have none of their own."""
+    """Show every policy; one without a department is for all that have none of their own.
+
+    Changes nothing.
+    """
     with open_rules() as connection:
         print_rows(fetch(connection, load("list_policies")), POLICY_COLUMNS, output_format)
 
@@ -62,7 +65,10 @@ def change(
     dry_run: DryRunOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Change a priority's clock, thresholds or channels, for all or for one department."""
+    """Change a priority's clock, thresholds or channels, for all or for one department.
+
+    Changes the clocks and alerts of its levels too, but takes back no alert.
+    """
 
     def edit(connection: psycopg.Connection) -> None:
         check_channels(connection, split(channels) or ())
@@ -96,7 +102,10 @@ def change_tellings(
     repeat_at_most: Annotated[int | None, typer.Option(help="So many times at most.")] = None,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Change whom a threshold tells, by which channels, and whether again after a breach."""
+    """Change whom a threshold tells, by which channels, and whether again after a breach.
+
+    Changes who is told from now on; no clock and no alert.
+    """
     telling = Telling(split(recipients), split(channels), at_once, repeat_every, repeat_at_most)
     with open_rules() as connection:
         change_telling(connection, priority, slot, telling, department)

@@ -29,6 +29,8 @@ def query(
 
     Columns of one name are numbered: count, count_2. Rows too wide for the terminal are printed
     as one column and value a line.
+
+    Changes nothing: the transaction is read-only.
     """
     text = read_sql(sql, file)
     database = open_database(load_settings(), create=False)

@@ -38,6 +38,8 @@ def run_reconciliation(
     """Compute every crossing again by another road, and compare.
 
     Fails if an alert differs from what the source rows and rules make of it.
+
+    Changes nothing.
     """
     database = open_migrated_database(load_settings())
     with connect(database, "tat_engine", autocommit=True) as connection, show_levels() as progress:

@@ -48,6 +48,8 @@ def report(
     """Write a report as a page, CSV or a workbook: tat report tat-breaches --from 2026-03-01
 
     Weeks and months that the days touch are shown whole.
+
+    Writes a file, and sends it with --mail; changes nothing in the database.
     """
     if name == LIST:
         list_reports()

@@ -74,7 +74,10 @@ def print_link(
     days: Annotated[int, typer.Option(min=1, max=366, help="How long the link lasts.")] = 7,
     port: PortOption = DEFAULT_PORT,
 ) -> None:
-    """Print a link for a person: to one request, or to their queue and all that they may see."""
+    """Print a link for a person: to one request, or to their queue and all that they may see.
+
+    Changes nothing.
+    """
     settings = load_settings()
     secret = read_secret(settings)
     if secret is None:

@@ -29,6 +29,8 @@ def up(
     """Set up, load, raise alerts, build the views and serve the Dagster UI.
 
     Without a bundle it goes on with the database that was loaded last, at first with a sample.
+
+    Makes and changes the database: schema, rows, alerts, views. Sends the reminders that are due.
     """
     if sample and bundle is not None:
         raise ValueError("Give --bundle or --sample, not both.")
@@ -37,7 +39,10 @@ def up(
 
 @app.command()
 def down() -> None:
-    """Stop the embedded database."""
+    """Stop the embedded database.
+
+    Changes no data; the next command that needs the database starts it again.
+    """
     settings = load_settings()
     if settings.database_url is not None:
         raise ValueError("TAT_DATABASE_URL is set: that database is not Turnaround's to stop.")

@@ -26,7 +26,10 @@ def simulate(
     ] = None,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Write a realistic bundle of any size."""
+    """Write a realistic bundle of any size.
+
+    Writes files; changes nothing in the database.
+    """
     settings = load_settings()
     with show_step(f"Simulating {requests:,} requests"):
         rows = simulate_bundle(

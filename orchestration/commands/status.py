@@ -34,7 +34,10 @@ def show_status(
     ] = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
-    """Show the engine's heartbeat, lateness and what waits."""
+    """Show the engine's heartbeat, lateness and what waits.
+
+    Changes nothing.
+    """
     settings = load_settings()
     if settings.database_url is None and EmbeddedServer(settings.home).is_stopped():
         raise ValueError("The embedded database does not run. Start it with `tat up`.")

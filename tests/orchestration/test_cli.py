@@ -3,12 +3,16 @@
 import csv
 import io
 import json
+import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from database.connect import Database
+from orchestration import cli
 from orchestration.commands.console import OutputFormat, print_error, print_rows
 from orchestration.reading import query_as_bi, read_sql
 from tests.orchestration.command_line import run
@@ -174,3 +178,17 @@ def test_columns_of_one_name_are_numbered_and_no_other_name_changes(
     ((found, rows),) = query_as_bi(database, sql)
     assert found == columns
     assert rows == [dict(zip(columns, range(1, len(columns) + 1), strict=True))]
+
+
+def list_commands(name: str, command: Any) -> Iterator[tuple[str, str]]:
+    """The name and the help of a command, or of each one in a group."""
+    for inner, below in getattr(command, "commands", {}).items():
+        yield from list_commands(f"{name} {inner}", below)
+    if not getattr(command, "commands", {}):
+        yield name, command.help or ""
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_help_of_each_command_says_what_it_changes(name: str) -> None:
+    for command, text in list_commands(name, cli.load_command(name)):
+        assert re.search(r"[Cc]hange|[Dd]ropped", text), command

@@ -60,10 +60,14 @@ def describe_health(stuck: Sequence[str], dead: Sequence[str]) -> str:
     return " ".join(words) or "Everything that is due is sent."
 
 
-def sum_up(channels: Rows) -> dict[str, int]:
-    """Counts of all channels, which Dagster plots."""
+def sum_up(channels: Rows) -> dict[str, float]:
+    """Counts of all channels and the longest delay, which Dagster plots."""
     names = ("due", "later", "sent_last_day", "suppressed_last_day", "dead_last_day")
-    return {name: sum(row[name] for row in channels) for name in names}
+    longest = max((row["delay_p99_seconds"] or 0 for row in channels), default=0)
+    return {
+        **{name: sum(row[name] for row in channels) for name in names},
+        "delay_p99_seconds": float(longest),
+    }
 
 
 def describe_channels(channels: Rows) -> dg.TableMetadataValue:
