@@ -45,8 +45,9 @@ def report(
         str | None, typer.Option(help="Send it to this address, by the channel email.")
     ] = None,
 ) -> None:
-    """Write a report as a page, CSV or a workbook: tat report tat-breaches --from 2026-03-01
+    """Write an analytical report as a page, CSV or a workbook.
 
+    Such as: tat report tat-breaches --from 2026-03-01 --department Sales.
     Weeks and months that the days touch are shown whole.
 
     Writes a file, and sends it with --mail; changes nothing in the database.

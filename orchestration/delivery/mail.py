@@ -23,7 +23,8 @@ def build_mail(message: Message, content: Content, sender: str) -> EmailMessage:
     mail.add_alternative(content.html, subtype="html")
     for file in message.files:
         kind, _, subtype = file.media_type.partition("/")
-        mail.add_attachment(file.content, kind, subtype, filename=file.name)
+        charset = {"charset": "utf-8"} if kind == "text" else {}
+        mail.add_attachment(file.content, kind, subtype, filename=file.name, params=charset)
     return mail
 
 

@@ -5,13 +5,14 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, DateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, MaxNLocator
@@ -31,10 +32,13 @@ from orchestration.reports.charts import (
 WIDE, NARROW = 720, 330
 POINTS_PER_INCH = 72
 TEXT_SIZE = 12
+FEW_DAYS = 3
 QUARTERS = (0, 25, 50, 75, 100)
 LONGEST_NAME = 36
 # By year, month, day, hour, minute and second: any of them, and the first of the next longer.
 DATES = ["%Y", "%b %Y", "%-d %b", "%H:%M", "%H:%M", "%H:%M:%S"]
+# What stands once beside hours: the day that they are of.
+BESIDE = ["", "", "", "%-d %b %Y", "%-d %b %Y", "%-d %b %Y"]
 ROUND_DATES = ["%Y", "%b %Y", "%-d %b", "%-d %b", "%H:%M", "%H:%M"]
 # What each colour stands for in the SVG until the page's own takes its place.
 SHADES = {
@@ -124,7 +128,8 @@ def draw_lines(
             if known:
                 text = f"{known[-1][1]:,.0f} {chart.unit if chart.unit == '%' else ''}".strip()
                 axes.annotate(text, known[-1], (6, 0), textcoords="offset points", va="center")
-        axes.set_ylim(0, 105 if chart.unit == "%" else None)
+        highest = max(value for _, series in points for _, value in series if value == value)
+        axes.set_ylim(0, 105 if chart.unit == "%" else max(highest, 1) * 1.05)
         axes.yaxis.set_major_locator(
             FixedLocator(QUARTERS) if chart.unit == "%" else MaxNLocator(nbins=4, integer=True)
         )
@@ -133,6 +138,7 @@ def draw_lines(
         )
         axes.grid(axis="y")
         show_time(axes, width, zone)
+        show_few_days(axes, [day for day, _ in points[0][1]])
 
     legend = [(line.label, line.colour) for line, _ in points] if len(points) > 1 else []
     return draw_chart(draw, chart.title, width, 200, legend)
@@ -186,10 +192,19 @@ def show_time(axes: Axes, width: int, zone: ZoneInfo) -> None:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         ConciseDateFormatter(
-            locator, zone, formats=DATES, zero_formats=ROUND_DATES, show_offset=False
+            locator, zone, formats=DATES, zero_formats=ROUND_DATES, offset_formats=BESIDE
         )
     )
     axes.margins(x=0.02)
+
+
+def show_few_days(axes: Axes, days: Sequence[date]) -> None:
+    """Where there are few days, a mark for each and none between."""
+    if len(days) > FEW_DAYS:
+        return
+    axes.set_xlim(date2num(days[0]) - 1, date2num(days[-1]) + 1)
+    axes.xaxis.set_major_locator(FixedLocator([date2num(day) for day in days]))
+    axes.xaxis.set_major_formatter(DateFormatter("%-d %b %Y"))
 
 
 def measure_rows(count: int, width: int) -> int:
@@ -239,6 +254,7 @@ def keep_style(salt: str) -> Iterator[None]:
     """Our style for one chart. The page's fonts have signs that the measuring one lacks."""
     with mpl.rc_context(STYLE | {"svg.hashsalt": salt}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        warnings.filterwarnings("ignore", "AutoDateLocator was unable to pick")
         yield
 
 

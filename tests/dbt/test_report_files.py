@@ -258,7 +258,7 @@ def test_an_empty_report_says_why(
     assert len(read_sheet(answer)) == 1
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith("-trends")])
 def test_without_requests_a_report_says_that_there_is_nothing(
     empty_warehouse: Warehouse, name: str
 ) -> None:
@@ -266,6 +266,13 @@ def test_without_requests_a_report_says_that_there_is_nothing(
     assert list(answer.rows) == []
     assert answer.why_empty == answer.report.nothing
     assert answer.why_empty in open_page(answer).words["p"]
+
+
+@pytest.mark.parametrize("name", ["daily-trends", "weekly-trends"])
+def test_a_chart_without_anything_to_draw_says_why(empty_warehouse: Warehouse, name: str) -> None:
+    page = open_page(ask(empty_warehouse, name))
+    assert "No level was decided." in page.words["p"]
+    assert len(page.charts) == 1
 
 
 def test_a_timeline_shows_where_a_level_turned_late_and_paused(warehouse: Warehouse) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import trustme
@@ -16,7 +17,9 @@ import trustme
 from orchestration.delivery.channels.urls import fill_in
 from orchestration.delivery.channels.webhook import resolve
 from orchestration.delivery.errors import ChannelUnavailableError
-from orchestration.delivery.preview import send_test
+from orchestration.delivery.messages import Attachment, Message, Notice
+from orchestration.delivery.messages import Receiver as Reader
+from orchestration.delivery.preview import send_now, send_test
 from orchestration.engine.calendars.editing import RuleError
 from tests.delivery.office import HALF, LATE, Office, read_text
 from tests.delivery.servers import MailServer, Receiver, run_mail_server, run_receiver
@@ -42,6 +45,32 @@ def receiver(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiv
         office.set_channel("hook", keeps_quiet_hours=False)
         office.use_channels("hook")
         yield receiver
+
+
+REPORT = Message(
+    UUID("00000000-0000-0000-0000-0000000000f0"),
+    Reader("boss@example.com", "boss@example.com", "Asia/Kolkata"),
+    notices=[Notice("TAT breaches", "Levels breached: 3 – <b>")],
+    files=[Attachment("tat-breaches.html", "text/html", "<h1>–</h1>".encode())],
+)
+
+
+def test_a_report_arrives_with_its_file(office: Office, mail_server: MailServer) -> None:
+    send_now(office.workflow.connection, "email", REPORT, office.settings)
+    (mail,) = mail_server.mails
+    (attached,) = mail.iter_attachments()
+    assert (mail["Subject"], attached.get_filename()) == ("TAT breaches", "tat-breaches.html")
+    assert attached.get_content() == "<h1>–</h1>"
+    assert "Levels breached: 3 – <b>" in read_text(mail)
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert "Levels breached: 3 – &lt;b&gt;" in html.get_content()
+
+
+def test_a_channel_that_takes_no_files_says_so(office: Office, receiver: Receiver) -> None:
+    with pytest.raises(RuleError, match="sends no files: its kind is webhook"):
+        send_now(office.workflow.connection, "hook", REPORT, office.settings)
+    assert receiver.calls == []
 
 
 def test_a_mail_has_text_and_html_and_a_header_that_stays_a_header(

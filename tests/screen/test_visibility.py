@@ -1,8 +1,12 @@
 """Who may see which request."""
 
+from uuid import UUID
+
 import pytest
 
-from tests.screen.browser import Browser, make_token
+from database.connect import Database, connect
+from database.statements import fetch
+from tests.screen.browser import NOON, Browser, make_token
 
 NUMBERS = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
 # R5 is a draft, R6 deleted; R3, R4 and R7 have a level in progress.
@@ -32,6 +36,27 @@ def test_a_person_sees_what_they_take_part_in_and_nothing_else(
     }
     seen = set(expected.split())
     assert answers == {number: 200 if number in seen else 404 for number in NUMBERS}
+
+
+ASK_RULE = """
+    select
+        array(
+            select workflow_requests.request_number
+            from workflow.workflow_requests
+            where tat.may_see_request(%(person)s, workflow_requests.request_id, %(at)s)
+            order by workflow_requests.request_number
+        ) as requests,
+        array(select tat.list_represented(%(person)s, %(at)s)) as represented
+"""
+
+
+def test_the_rule_alone_says_the_same(peopled: Database) -> None:
+    with connect(peopled, "tat_engine") as engine:
+        for person, expected in MAY_SEE.values():
+            user_id = UUID(f"{person:0>32}")
+            (row,) = fetch(engine, ASK_RULE, {"person": user_id, "at": NOON})
+            assert row["requests"] == expected.split()
+            assert (user_id in row["represented"]) == (person not in ("f3", "dead"))
 
 
 @pytest.mark.parametrize(("person", "expected"), MAY_SEE.values(), ids=list(MAY_SEE))
