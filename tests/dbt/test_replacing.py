@@ -155,7 +155,7 @@ def changed_project(tmp_path: Path) -> Path:
     core = models / "marts/core"
     edit(core / "fct_levels.sql", "    sources.skip_reason,\n", "    1 as extra,\n")
     current = models / "intermediate/levels/int_levels_current.sql"
-    edit(current, "as alerts_sent\nfrom", "as alerts_sent,\n    1 as extra\nfrom")
+    edit(current, "as halted_late_day\nfrom", "as halted_late_day,\n    1 as extra\nfrom")
     traffic = models / "intermediate/traffic/int_traffic_current.sql"
     edit(
         traffic,

@@ -96,6 +96,7 @@ def test_schedules_and_partitions_run_by_the_zone_of_the_database(
     )
     assert json.loads(done.stdout) == {
         "daily_metrics_schedule": "Europe/Amsterdam",
+        "morning_reports_schedule": "Europe/Amsterdam",
         "nightly_reconciliation_schedule": "Europe/Amsterdam",
         "nightly_warehouse_schedule": "Europe/Amsterdam",
         "partitions": "Europe/Amsterdam",

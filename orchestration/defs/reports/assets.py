@@ -9,6 +9,7 @@ from pydantic import Field
 from database.settings import Settings, load_settings
 from orchestration.defs.local_days import LOCAL_ZONE
 from orchestration.defs.resources import DatabaseResource
+from orchestration.defs.telling import described
 from orchestration.reading import fetch_rows
 from orchestration.reports.catalog import REPORTS
 from orchestration.reports.daily import (
@@ -139,7 +140,8 @@ reports_job = dg.define_asset_job(
 )
 
 
-@dg.schedule(
+@described(
+    dg.schedule,
     job=reports_job,
     cron_schedule="0 6 * * *",
     execution_timezone=LOCAL_ZONE,
