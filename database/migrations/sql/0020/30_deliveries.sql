@@ -1,3 +1,7 @@
+-- A tick chooses no channels any more: what these return has changed.
+drop function if exists tat.record_alerts(tat.level_clock[], bigint[], timestamptz);
+drop function if exists tat.describe_crossings(tat.level_clock[], bigint[], timestamptz);
+
 -- What became of each alert for each receiver and channel.
 create table tat.notice (
     notice_id bigint generated always as identity primary key,
@@ -88,7 +92,3 @@ where read_at is null;
 create index in_app_notification_alert_id on tat.in_app_notification (alert_id);
 comment on table tat.in_app_notification is
 'What the approval app shows a person; it sets read_at.';
-
--- A tick chooses no channels any more: what these return has changed.
-drop function if exists tat.record_alerts(tat.level_clock[], bigint[], timestamptz);
-drop function if exists tat.describe_crossings(tat.level_clock[], bigint[], timestamptz);
