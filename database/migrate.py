@@ -1,6 +1,8 @@
 """Bring a database to the current schema and seed its policies from the settings."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString, cast
 
@@ -36,6 +38,17 @@ def migrate_database(database: Database, *, settings: Settings) -> None:
     Two runs at once are safe: the second waits for the first. Raises DatabaseError.
     """
     prepare_database(database)
+    with begin_upgrade(database) as transaction:
+        upgrade_tables(transaction)
+        connection = cast("psycopg.Connection", transaction.connection.driver_connection)
+        install_objects(connection)
+        seed_policies(connection, settings)
+        connection.execute("select tat.refresh_calendars(now())")
+
+
+@contextmanager
+def begin_upgrade(database: Database) -> Iterator[Connection]:
+    """A transaction of the owner, alone in upgrading."""
     engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(database, "tat_owner"),
@@ -45,19 +58,16 @@ def migrate_database(database: Database, *, settings: Settings) -> None:
         connection = cast("psycopg.Connection", transaction.connection.driver_connection)
         connection.execute(MIGRATION_LOCK)
         connection.execute("create schema if not exists tat")
-        upgrade_tables(transaction)
-        install_objects(connection)
-        seed_policies(connection, settings)
-        connection.execute("select tat.refresh_calendars(now())")
+        yield transaction
 
 
-def upgrade_tables(transaction: Connection) -> None:
-    """Run the migrations that this database has not seen."""
+def upgrade_tables(transaction: Connection, revision: str = "head") -> None:
+    """Run the migrations up to a revision that this database has not seen."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = transaction
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         if isinstance(error.__cause__, ResolutionError):
             revision = error.__cause__.argument

@@ -8,8 +8,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from database.connect import Database, connect, connect_as_superuser, open_database
-from database.migrate import migrate_database
+from database.connect import (
+    Database,
+    connect,
+    connect_as_superuser,
+    open_database,
+    prepare_database,
+)
+from database.migrate import begin_upgrade, migrate_database, upgrade_tables
 from database.settings import Settings
 
 LATEST = max(
@@ -106,3 +112,23 @@ def test_former_functions_go_before_those_that_they_call(connection: psycopg.Con
         " to_regprocedure('tat.level_cycles(uuid[], timestamptz[], uuid[])')"
     ).fetchone()
     assert left == (None, None)
+
+
+def test_tables_change_under_the_functions_of_an_earlier_version(settings: Settings) -> None:
+    name = f"test_{uuid4().hex[:12]}"
+    database = open_database(settings, name)
+    try:
+        prepare_database(database)
+        with begin_upgrade(database) as transaction:
+            upgrade_tables(transaction, "0019")
+        with connect(database, "tat_owner") as connection:
+            connection.execute(
+                "create function tat.record_alerts(tat.level_clock[], bigint[], timestamptz)"
+                " returns bigint language sql"
+                " begin atomic; select count(outbox.channels) from tat.outbox; end"
+            )
+        migrate_database(database, settings=settings)
+        assert read_state(database)[:2] == (LATEST, 6)
+    finally:
+        with connect_as_superuser(settings.home) as admin:
+            admin.execute(f"drop database {name} with (force)".encode())
