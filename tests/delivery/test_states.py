@@ -254,3 +254,17 @@ def test_telling_somebody_changes_no_figure_of_the_request(office: Office) -> No
     assert office.workflow.fetch_all("select 1 from tat.request_change") == []
     office.workflow.connection.execute("update tat.tat_alerts set alert_sent_at = now()")
     assert len(office.workflow.fetch_all("select 1 from tat.request_change")) == 1
+
+
+def test_what_waits_for_a_channel_that_is_switched_off_goes_out_when_it_is_on_again(
+    office: Office,
+) -> None:
+    office.set_channel("email", keeps_quiet_hours=True)
+    office.cross(EVENING)
+    office.deliver(EVENING)
+    office.set_channel("email", is_active=False)
+    office.deliver(MORNING)
+    assert office.list_told() == [("TAT_75", "Approver One", "queued")]
+    office.set_channel("email", is_active=True)
+    office.deliver(MORNING)
+    assert office.list_told() == [("TAT_75", "Approver One", "sent")]

@@ -47,7 +47,7 @@ def check_deliveries(channels: Rows) -> dg.AssetCheckResult:
 
 def is_stuck(row: Mapping[str, Any]) -> bool:
     """Something is due for longer than retries explain."""
-    return (row["oldest_due_seconds"] or 0) > STUCK_SECONDS
+    return row["is_active"] and (row["oldest_due_seconds"] or 0) > STUCK_SECONDS
 
 
 def describe_health(stuck: Sequence[str], dead: Sequence[str]) -> str:

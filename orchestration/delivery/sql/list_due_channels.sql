@@ -6,7 +6,8 @@ select
     channel.is_private_allowed,
     channel.language
 from tat.channel
-where (channel.paused_until is null or channel.paused_until <= %(as_of)s)
+where channel.is_active
+    and (channel.paused_until is null or channel.paused_until <= %(as_of)s)
     and exists (
         select 1
         from tat.delivery

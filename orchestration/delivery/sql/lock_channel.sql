@@ -14,5 +14,6 @@ select
     ) as allowance
 from tat.channel
 where channel.channel_name = %(channel)s
+    and channel.is_active
     and (channel.paused_until is null or channel.paused_until <= %(as_of)s)
 for no key update
