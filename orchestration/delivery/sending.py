@@ -28,7 +28,7 @@ from orchestration.delivery.errors import (
     MessageRefusedError,
 )
 from orchestration.delivery.messages import Message, read_messages
-from orchestration.delivery.notices import add_notice
+from orchestration.delivery.notices import tell_of_dead
 from orchestration.delivery.rendering import render
 from orchestration.engine.tick import read_database_time
 
@@ -285,19 +285,3 @@ def pause(connection: psycopg.Connection, channel: str, error: str, sending: Sen
         "as_of": sending.read_clock(connection),
     }
     connection.execute(load("pause_channel"), parameters)
-
-
-def tell_of_dead(
-    connection: psycopg.Connection, channel: str, reason: str, as_of: datetime
-) -> None:
-    """Tell operators, once an hour and channel, that messages are given up."""
-    hour = as_of.replace(minute=0, second=0, microsecond=0)
-    add_notice(
-        connection,
-        key=f"dead:{channel}:{hour.isoformat()}",
-        subject=f"Messages by the channel {channel} are given up",
-        body=(
-            f"The last error was: {reason}\n\n"
-            "`tat outbox list --state dead` shows them, `tat outbox retry` sends them again."
-        ),
-    )
