@@ -170,7 +170,7 @@ def send_batches(
     while not sending.is_over:
         as_of = sending.read_clock(connection)
         claimed, rules = claim(connection, row["channel_name"], as_of)
-        if not claimed["claimed"] and not claimed["suppressed"]:
+        if not any(claimed.values()):
             return
         yield DeliveryReport(suppressed=claimed["suppressed"])
         template = sending.settings.request_url
@@ -183,7 +183,7 @@ def send_batches(
 
 def claim(connection: psycopg.Connection, channel: str, as_of: datetime) -> tuple[Row, Row]:
     """Claim messages of a channel; return the counts and the channel's rules."""
-    nothing = {"claimed": 0, "suppressed": 0}
+    nothing = {"claimed": 0, "suppressed": 0, "postponed": 0}
     with connection.transaction():
         rules = fetch(connection, load("lock_channel"), {"channel": channel, "as_of": as_of})
         if not rules or rules[0]["allowance"] <= 0:

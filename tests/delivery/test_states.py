@@ -25,11 +25,6 @@ def skip(office: Office, level: UUID) -> None:
     office.workflow.change_level(level, status="SKIPPED", is_skipped=True)
 
 
-def pause(office: Office, level: UUID) -> None:
-    office.workflow.pause(level, january(6, 20))
-    office.engine.tick(january(6, 20, 1))
-
-
 def withdraw(office: Office, level: UUID) -> None:
     office.workflow.change_request(level, is_deleted=True)
     office.engine.tick(january(6, 20, 1))
@@ -41,7 +36,6 @@ def withdraw(office: Office, level: UUID) -> None:
         (decide, "the level was decided"),
         (skip, "the level was cancelled"),
         (withdraw, "the level was cancelled"),
-        (pause, "the level is paused"),
     ],
 )
 def test_a_reminder_that_became_pointless_is_not_sent(
@@ -268,3 +262,23 @@ def test_what_waits_for_a_channel_that_is_switched_off_goes_out_when_it_is_on_ag
     office.set_channel("email", is_active=True)
     office.deliver(MORNING)
     assert office.list_told() == [("TAT_75", "Approver One", "sent")]
+
+
+def test_a_reminder_of_a_paused_level_waits_until_it_goes_on(office: Office) -> None:
+    office.set_channel("email", keeps_quiet_hours=True)
+    level = office.cross(EVENING)
+    office.deliver(EVENING)
+    paused = office.workflow.pause(level, january(6, 20))
+    office.engine.tick(january(6, 20, 1))
+    office.deliver(MORNING)
+    (waiting,) = office.list_deliveries()
+    assert (waiting["state"], waiting["reason"]) == ("queued", "the level is paused")
+    assert waiting["send_at"] == january(7, 9, 15)
+    office.deliver(january(7, 17, 50))
+    assert office.list_deliveries()[0]["send_at"] == january(8, 9)
+    office.workflow.resume(paused, january(7, 21))
+    office.engine.tick(january(7, 21, 1))
+    assert office.deliver(january(7, 21, 30)).sent == 0
+    office.deliver(january(8, 9))
+    assert office.list_told() == [("TAT_75", "Approver One", "sent")]
+    assert office.list_reasons() == [None]

@@ -1,4 +1,5 @@
--- Claim messages of a channel whose time has come; leave out what has become pointless.
+-- Claim messages of a channel whose time has come; leave out what has become pointless, and put off
+-- what is paused.
 with due as materialized (
     select
         delivery.delivery_id,
@@ -47,6 +48,7 @@ checked as materialized (
     select
         grouped.delivery_id,
         grouped.message_id,
+        delivery.recipient_id,
         tat.delivery_obstacle(delivery, %(as_of)s) as obstacle
     from grouped
     inner join chosen on chosen.message_id = grouped.message_id
@@ -59,8 +61,25 @@ suppressed as (
     from checked
     where delivery.delivery_id = checked.delivery_id
         and delivery.state in ('queued', 'failed')
-        and checked.obstacle is not null
+        and checked.obstacle <> 'the level is paused'
     returning delivery.alert_id, delivery.reason
+),
+
+postponed as (
+    update tat.delivery
+    set send_at = later.send_at, next_attempt_at = later.send_at, reason = checked.obstacle
+    from checked
+    inner join tat.channel on channel.channel_name = %(channel)s
+    cross join lateral (
+        select
+            tat.send_time(
+                channel, checked.recipient_id, %(as_of)s + interval '15 minutes', false
+            ) as send_at
+    ) as later
+    where delivery.delivery_id = checked.delivery_id
+        and delivery.state in ('queued', 'failed')
+        and checked.obstacle = 'the level is paused'
+    returning 1
 ),
 
 rerouted as (
@@ -87,4 +106,5 @@ claimed as (
 
 select
     (select count(*) from suppressed) as suppressed,
+    (select count(*) from postponed) as postponed,
     (select count(distinct claimed.message_id) from claimed) as claimed
