@@ -16,11 +16,11 @@ from benchmarks.population import Progress
 from benchmarks.questions import QUERIES, Query
 from benchmarks.ticks import check_count, measure
 from benchmarks.warehouse_population import populate_warehouse
+from database.children import environment_for_children
 from database.connect import (
     Database,
     connect,
     connect_as_superuser,
-    environment_for_children,
 )
 from database.statements import load_statement
 from orchestration.dagster_process import LIVE

@@ -1,18 +1,23 @@
 """The one place that hands out connections."""
 
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from database.homes import (
+    check_name,
+    database_name_for,
+    read_password,
+    read_remembered,
+    remember_database,
+    server_files,
+)
 from database.roles import (
     BI,
     BI_LOGIN,
-    DBT,
     LOGIN,
     LOGIN_ROLES,
     ROLES,
@@ -29,7 +34,6 @@ from database.roles import (
 from database.server import EmbeddedServer, ServerError
 from database.server.binaries import OLDEST_MAJOR
 from database.server.cluster import read_major
-from database.server.files import ServerFiles, read_text, write_file
 from database.settings import Settings
 
 __all__ = [
@@ -41,7 +45,6 @@ __all__ = [
     "connect_as_superuser",
     "database_name_for",
     "ensure_roles",
-    "environment_for_children",
     "make_bi_login",
     "open_database",
     "prepare_database",
@@ -51,9 +54,6 @@ __all__ = [
 ]
 
 DEFAULT_NAME = "turnaround"
-RECORD = "database"
-NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-RESERVED = {"postgres", "template0", "template1"}
 NOTHING_HERE = (
     "There is no {what} in {home} yet. `tat up` makes one with a sample, `tat up --bundle FOLDER`"
     " one with your data; TAT_HOME chooses another home."
@@ -285,73 +285,3 @@ def open_connection(conninfo: str, what: str, autocommit: bool = False) -> psyco
     except psycopg.OperationalError as error:
         reason = " ".join(str(error).split())
         raise DatabaseError(f"Can't connect to the database ({what}): {reason}") from error
-
-
-def environment_for_children(database: Database) -> dict[str, str]:
-    """Variables with which Dagster and dbt, as child processes, reach the database.
-
-    TAT_PG_HOST, _PORT, _USER, _PASSWORD and _DBNAME, plus libpq's own for what else the
-    address says, such as PGSSLMODE.
-    """
-    user, password, _ = database.credentials(DBT)
-    variables = {
-        "TAT_PG_HOST": database.host,
-        "TAT_PG_PORT": str(database.port),
-        "TAT_PG_USER": user,
-        "TAT_PG_PASSWORD": password,
-        "TAT_PG_DBNAME": database.name,
-    }
-    defaults = pq.Conninfo.get_defaults()
-    names = {entry.keyword.decode(): entry.envvar.decode() for entry in defaults if entry.envvar}
-    for parameter, value in database.parameters:
-        if parameter in names:
-            variables[names[parameter]] = value
-    return variables
-
-
-def database_name_for(path_or_name: str | Path) -> str:
-    """Derive a database name (lowercase letters, digits, underscore) from a folder or a name.
-
-    "data/BPIC 2020" gives "bpic_2020". Raises DatabaseError when nothing usable is left.
-    """
-    base = Path(path_or_name).name.lower()
-    name = re.sub(r"[^a-z0-9]+", "_", base).strip("_")
-    if not name:
-        raise DatabaseError(f"No database name can be made of {str(path_or_name)!r}.")
-    if not name[0].isalpha() or name in RESERVED:
-        name = f"tat_{name}"
-    return name[:63].rstrip("_")
-
-
-def check_name(name: str) -> str:
-    """Return the name, or raise DatabaseError when it is none of ours."""
-    if not NAME.fullmatch(name) or name in RESERVED:
-        raise DatabaseError(
-            f"{name!r} can't name a database here: use lowercase letters, digits and "
-            "underscores, with a letter first."
-        )
-    return name
-
-
-def read_remembered(settings: Settings) -> str | None:
-    """The embedded database that `open_database` opens if not told otherwise; None at first."""
-    return read_text(settings.home / RECORD)
-
-
-def remember_database(settings: Settings, name: str) -> None:
-    """Make `name` the embedded database that `open_database` opens from now on."""
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_file(settings.home / RECORD, check_name(name))
-
-
-def server_files(home: Path) -> ServerFiles:
-    """Where the embedded server of this home keeps its files."""
-    return ServerFiles(home.resolve() / "postgres")
-
-
-def read_password(home: Path, login: str) -> str:
-    """The password of one of the embedded server's logins."""
-    password = read_text(server_files(home).secret(login))
-    if password is None:
-        raise DatabaseError(f"The login {login} is not set up yet; run `tat migrate`.")
-    return password

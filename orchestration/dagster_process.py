@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from database.connect import Database, environment_for_children
+from database.children import environment_for_children
+from database.connect import Database
 from database.settings import Settings
 from ingestion.load import LoadReport
 from orchestration.paths import (

@@ -12,11 +12,11 @@ import psycopg
 from dagster_dbt import DbtCliInvocation, DbtCliResource
 from packaging.version import Version
 
+from database.children import environment_for_children
 from database.connect import (
     Database,
     DatabaseError,
     connect,
-    environment_for_children,
     open_database,
 )
 from database.settings import load_settings

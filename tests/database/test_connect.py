@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
 import database.connect
+from database.children import environment_for_children
 from database.connect import (
     ROLES,
     Database,
@@ -24,7 +25,6 @@ from database.connect import (
     connect_as_superuser,
     database_name_for,
     ensure_roles,
-    environment_for_children,
     make_bi_login,
     open_database,
     prepare_database,

@@ -5,12 +5,12 @@ import pytest
 from psycopg import errors, sql
 from pydantic import SecretStr
 
+from database.children import environment_for_children
 from database.connect import (
     Database,
     DatabaseError,
     connect,
     connect_as_superuser,
-    environment_for_children,
     open_database,
 )
 from database.migrate import migrate_database

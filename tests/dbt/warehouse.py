@@ -13,7 +13,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from database.connect import Database, connect, environment_for_children
+from database.children import environment_for_children
+from database.connect import Database, connect
 from database.statements import fetch
 from tests.dbt.running import run_in_process
 from tests.kpi_views import VIEWS
