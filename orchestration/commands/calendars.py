@@ -9,8 +9,8 @@ import typer
 
 from database.statements import fetch
 from orchestration.commands.console import OutputFormat, out, print_rows
-from orchestration.commands.rules import edit_rules, open_rules
-from orchestration.commands.shared import DryRunOption, FormatOption
+from orchestration.commands.rules import edit_rules
+from orchestration.commands.shared import DryRunOption, FormatOption, open_as
 from orchestration.engine.calendars import load
 from orchestration.engine.calendars.editing import (
     CalendarRules,
@@ -64,7 +64,7 @@ def list_calendars(output_format: FormatOption = OutputFormat.TABLE) -> None:
 
     Changes nothing.
     """
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         rows = fetch(connection, load("list_calendars"))
     for row in rows:
         row["hours"] = describe_hours(row["hours"])
@@ -88,7 +88,7 @@ def show_calendar(name: Name) -> None:
     Changes nothing.
     """
     today = date.today()  # noqa: DTZ011
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         calendar = find_calendar(connection, name)
         key = {"calendar_id": calendar["calendar_id"]}
         holidays = fetch(
@@ -189,7 +189,7 @@ def remove(name: Name) -> None:
 
     Changes no clock.
     """
-    with open_rules() as connection, connection.transaction():
+    with open_as("tat_owner") as connection, connection.transaction():
         remove_calendar(connection, name)
     out.print(f"The calendar {name!r} is removed.")
 
@@ -203,7 +203,7 @@ def list_holidays(
 
     Changes nothing.
     """
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         print_rows(
             fetch(connection, load("list_holidays"), {"year": year}), HOLIDAY_COLUMNS, output_format
         )

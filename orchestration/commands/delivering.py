@@ -1,21 +1,21 @@
 """`tat channel`, `tat delegate`, `tat notify` and `tat outbox`: how people are told."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-import psycopg
 import typer
 
-from database.connect import connect
 from database.settings import load_settings
 from database.statements import fetch
 from orchestration.commands.console import OutputFormat, out, print_rows, show_step
-from orchestration.commands.rules import open_rules
-from orchestration.commands.shared import INSTANTS, FormatOption, open_migrated_database
+from orchestration.commands.shared import (
+    INSTANTS,
+    FormatOption,
+    open_as,
+    open_migrated_database,
+)
 from orchestration.delivery import load
 from orchestration.delivery.channels.folder import find_mail_folder
 from orchestration.delivery.editing import (
@@ -56,7 +56,7 @@ def list_channels(output_format: FormatOption = OutputFormat.TABLE) -> None:
 
     Changes nothing.
     """
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         print_rows(fetch(connection, load("list_channels")), CHANNEL_COLUMNS, output_format)
 
 
@@ -105,7 +105,7 @@ def change_channel(
         "language": language,
         "operators": operators,
     }
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         set_channel(connection, name, changes)
     list_channels()
 
@@ -123,7 +123,7 @@ def change_person(
 
     Changes what is routed from now on.
     """
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         set_person(connection, person, name, address=address, is_wanted=on)
     out.print("Done; it holds for what is routed from now on.")
 
@@ -137,7 +137,7 @@ def list_delegations(
 
     Changes nothing.
     """
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         rows = fetch(connection, load("list_delegations"), {"all": every})
     print_rows(rows, DELEGATION_COLUMNS, output_format)
 
@@ -158,7 +158,7 @@ def add(
 
     Changes who is told from then on.
     """
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         add_delegation(connection, person, delegate, starts_at=starts, ends_at=ends, reason=reason)
     list_delegations()
 
@@ -169,7 +169,7 @@ def end(person: Person) -> None:
 
     Changes who is told from now on.
     """
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         ended = end_delegations(connection, person)
     out.print(f"{ended} delegations ended.")
 
@@ -184,7 +184,7 @@ def try_channel(
     Changes nothing in the database.
     """
     settings = load_settings()
-    with open_rules() as connection, show_step(f"Sending to {to}"):
+    with open_as("tat_owner") as connection, show_step(f"Sending to {to}"):
         send_test(connection, name, to, settings)
     out.print(f"Sent by {name} to {to}.", markup=False)
 
@@ -202,7 +202,7 @@ def preview(
     Changes nothing.
     """
     settings = load_settings()
-    with open_engine() as connection:
+    with open_as("tat_engine") as connection:
         routes = list_routes(connection, alert_id)
         messages = preview_alert(connection, alert_id, settings)
     print_rows(routes, ROUTE_COLUMNS, output_format)
@@ -234,7 +234,7 @@ def list_outbox(
     Changes nothing.
     """
     parameters = {"state": state, "channel": channel, "limit": limit}
-    with open_engine() as connection:
+    with open_as("tat_engine") as connection:
         rows = fetch(connection, load("list_deliveries"), parameters)
     print_rows(rows, DELIVERY_COLUMNS, output_format)
 
@@ -246,7 +246,7 @@ def retry(ids: Ids = None, channel: ChannelOption = None) -> None:
     Changes the state of those deliveries.
     """
     parameters = {"ids": ids or None, "channel": channel}
-    with open_engine() as connection:
+    with open_as("tat_engine") as connection:
         found = fetch(connection, load("retry_deliveries"), parameters)
     out.print(f"{len(found):,} deliveries are tried again.")
 
@@ -264,7 +264,7 @@ def drop(
     if not ids and not yes:
         typer.confirm("Give up everything that is not sent yet?", abort=True)
     parameters = {"ids": ids or None, "channel": channel}
-    with open_engine() as connection:
+    with open_as("tat_engine") as connection:
         found = fetch(connection, load("drop_deliveries"), parameters)
     out.print(f"{len(found):,} deliveries are given up.")
 
@@ -284,11 +284,3 @@ def send(
     print_rows([vars(report)], list(vars(report)))
     if report.sent:
         out.print(f"Mail that no server takes is in {find_mail_folder(settings)}.", markup=False)
-
-
-@contextmanager
-def open_engine() -> Iterator[psycopg.Connection]:
-    """A connection that acts as the engine."""
-    database = open_migrated_database(load_settings())
-    with connect(database, "tat_engine", autocommit=True) as connection:
-        yield connection

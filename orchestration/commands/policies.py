@@ -8,8 +8,8 @@ import typer
 
 from database.statements import fetch
 from orchestration.commands.console import OutputFormat, out, print_rows
-from orchestration.commands.rules import edit_rules, open_rules
-from orchestration.commands.shared import DryRunOption, FormatOption
+from orchestration.commands.rules import edit_rules
+from orchestration.commands.shared import DryRunOption, FormatOption, open_as
 from orchestration.delivery import load as load_delivery
 from orchestration.delivery.editing import Telling, change_telling, check_channels
 from orchestration.engine.calendars import load
@@ -49,7 +49,7 @@ def list_policies(output_format: FormatOption = OutputFormat.TABLE) -> None:
 
     Changes nothing.
     """
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         print_rows(fetch(connection, load("list_policies")), POLICY_COLUMNS, output_format)
 
 
@@ -107,7 +107,7 @@ def change_tellings(
     Changes who is told from now on; no clock and no alert.
     """
     telling = Telling(split(recipients), split(channels), at_once, repeat_every, repeat_at_most)
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         change_telling(connection, priority, slot, telling, department)
         rows = fetch(connection, load_delivery("list_telling"))
     print_rows(rows, TOLD, output_format)
@@ -143,7 +143,7 @@ def ask_what_if(
         parse_thresholds(thresholds),
         calendar,
     )
-    with open_rules() as connection:
+    with open_as("tat_owner") as connection:
         compared = compare_what_if(connection, asked, read_database_time(connection))
     print_rows([row.to_row() for row in compared], COMPARED, output_format)
     if output_format is OutputFormat.TABLE:

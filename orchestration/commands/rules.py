@@ -2,16 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import psycopg
-
-from database.connect import connect
 from database.settings import load_settings
 from database.statements import Rows
 from orchestration.commands.console import (
@@ -26,14 +21,6 @@ from orchestration.commands.shared import open_migrated_database
 from orchestration.engine.calendars.preview import LISTED_MOVES, Applied, Edit, Preview, apply_edit
 
 MOVE_COLUMNS = ["request_number", "level", "approver", "due_before", "due_after", "moved_hours"]
-
-
-@contextmanager
-def open_rules() -> Iterator[psycopg.Connection]:
-    """A connection that reads rules."""
-    database = open_migrated_database(load_settings())
-    with connect(database, "tat_owner", autocommit=True) as connection:
-        yield connection
 
 
 def edit_rules(

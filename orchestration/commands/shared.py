@@ -1,11 +1,14 @@
 """What several groups of commands share."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
+import psycopg
 import typer
 
-from database.connect import Database, open_database
-from database.settings import Settings
+from database.connect import Database, connect, open_database
+from database.settings import Settings, load_settings
 from orchestration.commands.console import OutputFormat
 
 # How an instant is written, always with its offset.
@@ -27,3 +30,11 @@ def open_migrated_database(settings: Settings, *, create: bool = False) -> Datab
     database = open_database(settings, create=create)
     migrate_database(database, settings=settings)
     return database
+
+
+@contextmanager
+def open_as(role: str) -> Iterator[psycopg.Connection]:
+    """A connection that acts as `role`, to the database at the current schema."""
+    database = open_migrated_database(load_settings())
+    with connect(database, role, autocommit=True) as connection:
+        yield connection

@@ -5,13 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from database.connect import Database, connect, open_database
+from database.connect import open_database
 from database.server import EmbeddedServer
 from database.settings import load_settings
-from database.statements import Rows, fetch
 from orchestration.commands.console import OutputFormat, out, print_rows
 from orchestration.commands.shared import FormatOption
-from orchestration.delivery import load as load_delivery
 from orchestration.reading import fetch_rows
 
 app = typer.Typer()
@@ -47,18 +45,13 @@ def show_status(
     if output_format is OutputFormat.TABLE:
         pairs = [{"what": name, "value": value} for name, value in health.items()]
         print_rows(pairs, ["what", "value"])
-        print_rows(read_channels(database), CHANNEL_COLUMNS, title="Reminders by channel")
+        channels = fetch_rows(database, "read_delivery_health")
+        print_rows(channels, CHANNEL_COLUMNS, title="Reminders by channel")
         out.print(describe_health(health))
     else:
         print_rows(rows, list(health), output_format)
     if check and not health["is_alive"]:
         raise EngineDeadError(describe_health(health))
-
-
-def read_channels(database: Database) -> Rows:
-    """What waits and what the last day brought, a row per channel."""
-    with connect(database, "tat_engine", autocommit=True) as connection:
-        return fetch(connection, load_delivery("read_delivery_health"))
 
 
 def describe_health(health: Mapping[str, Any]) -> str:

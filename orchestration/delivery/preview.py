@@ -9,8 +9,7 @@ from database.settings import Settings
 from database.statements import Rows, fetch
 from orchestration.delivery import load
 from orchestration.delivery.channels import open_channel
-from orchestration.delivery.channels.folder import find_mail_folder
-from orchestration.delivery.channels.urls import ChannelUrl, fill_in, read_environment
+from orchestration.delivery.channels.urls import ChannelUrl
 from orchestration.delivery.errors import DeliveryError
 from orchestration.delivery.messages import Message, Notice, Receiver, read_messages
 from orchestration.delivery.rendering import Content, render
@@ -60,10 +59,7 @@ def send_now(
         raise RuleError(f"{channel_name!r} sends no files: its kind is {found[0]['kind']}.")
     url = ChannelUrl("")
     try:
-        url = fill_in(found[0]["url"] or "", read_environment())
-        channel = open_channel(
-            found[0], url, connection=connection, mail_folder=find_mail_folder(settings)
-        )
+        channel, url = open_channel(found[0], connection, settings)
         with closing(channel):
             channel.send(message, render(message, found[0]["language"], settings.templates))
     except DeliveryError as error:

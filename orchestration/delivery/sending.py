@@ -19,9 +19,8 @@ from database.settings import Settings
 from database.statements import Row, fetch
 from orchestration.delivery import load
 from orchestration.delivery.channels import Channel, open_channel
-from orchestration.delivery.channels.folder import find_mail_folder
 from orchestration.delivery.channels.in_app import InAppChannel
-from orchestration.delivery.channels.urls import ChannelUrl, fill_in, read_environment
+from orchestration.delivery.channels.urls import ChannelUrl
 from orchestration.delivery.errors import (
     ChannelUnavailableError,
     MessageFailedError,
@@ -145,19 +144,14 @@ def serve_channel(sending: Sending, row: Row) -> DeliveryReport:
     report = DeliveryReport()
     with sending.connect() as connection:
         connection.execute("select pg_advisory_lock(%s, pg_backend_pid())", (SENDER_LOCK,))
-        url = ChannelUrl("")
         try:
-            url = fill_in(row["url"] or "", read_environment())
-            with closing(
-                open_channel(
-                    row, url, connection=connection, mail_folder=find_mail_folder(sending.settings)
-                )
-            ) as channel:
+            channel, url = open_channel(row, connection, sending.settings)
+            with closing(channel):
                 for done in send_batches(sending, connection, row, channel, url):
                     report.add(done)
         except ChannelUnavailableError as error:
             report.unavailable = (row["channel_name"],)
-            pause(connection, row["channel_name"], url.redact(str(error)), sending)
+            pause(connection, row["channel_name"], str(error), sending)
         finally:
             connection.execute(load("release_messages"))
     return report
@@ -225,7 +219,9 @@ class Attempt:
             return self.mark_failed(message, str(error), is_final=True)
         except MessageFailedError as error:
             return self.mark_failed(message, str(error), retry_after=error.retry_after)
-        except (ChannelUnavailableError, psycopg.Error):
+        except ChannelUnavailableError as error:
+            raise ChannelUnavailableError(self.url.redact(str(error))) from error
+        except psycopg.Error:
             raise
         except Exception as error:
             # Whatever one message does to a library, the others go out.

@@ -6,13 +6,13 @@ from typing import Any
 import dagster as dg
 
 from database.settings import load_settings
-from database.statements import Rows, fetch
+from database.statements import Rows
 from orchestration.defs.alerts.assets import describe_engine_table, tat_alerts
 from orchestration.defs.failing import explain_errors
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.telling import described, is_preview, tell_of_check
-from orchestration.delivery import load
 from orchestration.delivery.sending import DeliveryReport, deliver
+from orchestration.reading import fetch_rows
 
 SEND_EVERY_SECONDS = 15
 # Dagster gives a sensor 60 seconds; what is not sent by then goes out with the next.
@@ -30,8 +30,7 @@ DELIVERED_CHECK = dg.AssetCheckKey(delivery.key, "notifications_are_delivered")
 
 def read_delivery_health(database: DatabaseResource) -> Rows:
     """A row per channel."""
-    with database.connect("tat_engine") as connection:
-        return fetch(connection, load("read_delivery_health"))
+    return fetch_rows(database.open(), "read_delivery_health")
 
 
 def check_deliveries(channels: Rows) -> dg.AssetCheckResult:

@@ -1,16 +1,16 @@
 """The ways out: each takes one message at a time."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
 
+from database.settings import Settings
 from orchestration.delivery.channels.apprise import AppriseChannel
-from orchestration.delivery.channels.folder import FolderChannel
+from orchestration.delivery.channels.folder import FolderChannel, find_mail_folder
 from orchestration.delivery.channels.in_app import InAppChannel
 from orchestration.delivery.channels.smtp import SmtpChannel
-from orchestration.delivery.channels.urls import ChannelUrl
+from orchestration.delivery.channels.urls import ChannelUrl, fill_in, read_environment
 from orchestration.delivery.channels.webhook import WebhookChannel
 from orchestration.delivery.errors import (
     ChannelUnavailableError,
@@ -40,18 +40,28 @@ class Channel(Protocol):
 
 
 def open_channel(
-    row: Mapping[str, Any],
-    url: ChannelUrl,
-    *,
-    connection: psycopg.Connection,
-    mail_folder: Path,
+    row: Mapping[str, Any], connection: psycopg.Connection, settings: Settings
+) -> tuple[Channel, ChannelUrl]:
+    """The channel of a row of tat.channel, and its address with the secrets filled in.
+
+    Raises ChannelUnavailableError, which tells no secret, for an address that can't be used.
+    """
+    url = fill_in(row["url"] or "", read_environment())
+    try:
+        return build_channel(row, url, connection, settings), url
+    except ChannelUnavailableError as error:
+        raise ChannelUnavailableError(url.redact(str(error))) from None
+
+
+def build_channel(
+    row: Mapping[str, Any], url: ChannelUrl, connection: psycopg.Connection, settings: Settings
 ) -> Channel:
-    """The channel of a row of tat.channel. Raises ChannelUnavailableError for a wrong address."""
+    """The channel of a kind. Raises ChannelUnavailableError for a wrong address."""
     match row["kind"]:
         case "in_app":
             return InAppChannel(connection)
         case "folder":
-            return FolderChannel(mail_folder)
+            return FolderChannel(find_mail_folder(settings))
         case "smtp":
             return SmtpChannel(url)
         case "webhook":

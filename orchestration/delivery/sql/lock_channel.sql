@@ -1,11 +1,9 @@
 -- Let one sender at a time claim messages of a channel, and say how many it may claim.
 select
-    channel.channel_name,
     channel.summary_above,
     channel.digest <> 'none' as is_digest,
     channel.attempts,
     channel.failures,
-    channel.operators,
     channel.messages_per_minute - (
         select count(distinct delivery.message_id)
         from tat.delivery

@@ -17,4 +17,4 @@ set
         when %(is_final)s or delivery.attempts + 1 >= %(most_attempts)s then %(as_of)s
     end
 where delivery.message_id = %(message_id)s and delivery.state = 'sending'
-returning delivery.state, delivery.attempts
+returning delivery.state
