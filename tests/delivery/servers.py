@@ -16,6 +16,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 HOST = "127.0.0.1"
 OK = "250 OK"
+SECRET = "s3cret/@"
 
 
 @dataclass
@@ -61,7 +62,7 @@ class MailServer:
 
 def check_login(user: bytes, password: bytes) -> bool:
     """Who may send."""
-    return (user, password) == (b"tat", b"s3cret/@")
+    return (user, password) == (b"tat", SECRET.encode())
 
 
 @contextmanager

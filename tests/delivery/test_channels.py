@@ -1,8 +1,5 @@
 """Channels against real servers: what arrives, and what an answer leads to."""
 
-import base64
-import hashlib
-import hmac
 import json
 import ssl
 from collections.abc import Iterator
@@ -15,16 +12,12 @@ import pytest
 import trustme
 
 from orchestration.delivery.channels.urls import fill_in
-from orchestration.delivery.channels.webhook import resolve
-from orchestration.delivery.errors import ChannelUnavailableError
 from orchestration.delivery.messages import Attachment, Message, Notice
 from orchestration.delivery.messages import Receiver as Reader
 from orchestration.delivery.preview import send_now, send_test
 from orchestration.engine.calendars.editing import RuleError
 from tests.delivery.office import HALF, LATE, Office, read_text
-from tests.delivery.servers import MailServer, Receiver, run_mail_server, run_receiver
-
-SECRET = "s3cret/@"
+from tests.delivery.servers import SECRET, MailServer, Receiver, run_mail_server
 
 
 @pytest.fixture
@@ -34,17 +27,6 @@ def mail_server(office: Office) -> Iterator[MailServer]:
         office.set_channel("email", kind="smtp", url=server.url)
         office.set_channel("email", keeps_quiet_hours=False, operators="ops@example.com")
         yield server
-
-
-@pytest.fixture
-def receiver(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    """A system that the channel `hook` calls."""
-    monkeypatch.setenv("HOOK_SECRET", SECRET)
-    with run_receiver(Receiver()) as receiver:
-        office.set_channel("hook", kind="webhook", url=receiver.url, is_private_allowed=True)
-        office.set_channel("hook", keeps_quiet_hours=False)
-        office.use_channels("hook")
-        yield receiver
 
 
 REPORT = Message(
@@ -210,55 +192,6 @@ def test_a_secret_never_stands_in_a_row(office: Office) -> None:
     ):
         with pytest.raises(RuleError, match=r"write \$\{"):
             office.set_channel("other", kind=kind, url=url)
-
-
-def test_a_webhook_is_signed_so_that_its_receiver_can_check_it(
-    office: Office, receiver: Receiver
-) -> None:
-    office.cross(HALF)
-    office.deliver(HALF)
-    ((path, headers, body),) = receiver.calls
-    assert path == "/hook"
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    digest = hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()
-    assert headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
-    call = json.loads(body)
-    assert call["type"] == "approval.reminder"
-    (reminder,) = call["data"]["reminders"]
-    assert (reminder["request_number"], reminder["alert_type"], reminder["tat_hours"]) == (
-        "REQ-1",
-        "TAT_50",
-        16,
-    )
-    (sent,) = office.list_deliveries("hook")
-    assert headers["webhook-id"] == str(sent["message_id"])
-
-
-@pytest.mark.parametrize(
-    ("status", "state"),
-    [(500, "failed"), (429, "failed"), (302, "dead"), (422, "dead"), (401, "queued")],
-)
-def test_what_an_answer_of_a_webhook_leads_to(
-    office: Office, receiver: Receiver, status: int, state: str
-) -> None:
-    receiver.answer = lambda number: status
-    receiver.headers = {"Retry-After": "120", "Location": "http://127.0.0.1:1/"}
-    office.cross(HALF)
-    office.deliver(HALF)
-    (row,) = office.list_deliveries("hook")
-    assert row["state"] == state
-    if state == "failed":
-        assert row["next_attempt_at"] == HALF + timedelta(seconds=120)
-
-
-@pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "localhost", "10.0.0.7", "169.254.169.254", "::1", "0.0.0.0", "2130706433"],
-)
-def test_a_webhook_calls_no_private_network_unless_allowed(host: str) -> None:
-    with pytest.raises(ChannelUnavailableError, match="private network"):
-        resolve(host, 80, is_private_allowed=False)
-    assert resolve(host, 80, is_private_allowed=True)
 
 
 def test_apprise_reaches_a_receiver(
