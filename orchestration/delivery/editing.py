@@ -11,7 +11,7 @@ import psycopg
 
 from database.statements import Row, fetch
 from orchestration.delivery import load
-from orchestration.delivery.channels.urls import REFERENCE
+from orchestration.delivery.urls import REFERENCE
 from orchestration.engine.calendars.editing import RuleError
 
 KINDS = ("in_app", "folder", "smtp", "webhook", "apprise")

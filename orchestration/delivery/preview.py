@@ -9,10 +9,10 @@ from database.settings import Settings
 from database.statements import Rows, fetch
 from orchestration.delivery import load
 from orchestration.delivery.channels import open_channel
-from orchestration.delivery.channels.urls import ChannelUrl
 from orchestration.delivery.errors import DeliveryError
 from orchestration.delivery.messages import Message, Notice, Receiver, read_messages
 from orchestration.delivery.rendering import Content, render
+from orchestration.delivery.urls import ChannelUrl
 from orchestration.engine.calendars.editing import RuleError
 
 KINDS_WITH_FILES = {"smtp", "folder"}

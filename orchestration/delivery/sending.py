@@ -20,7 +20,6 @@ from database.statements import Row, fetch
 from orchestration.delivery import load
 from orchestration.delivery.channels import Channel, open_channel
 from orchestration.delivery.channels.in_app import InAppChannel
-from orchestration.delivery.channels.urls import ChannelUrl
 from orchestration.delivery.errors import (
     ChannelUnavailableError,
     MessageFailedError,
@@ -29,6 +28,7 @@ from orchestration.delivery.errors import (
 from orchestration.delivery.messages import Message, read_messages
 from orchestration.delivery.notices import tell_of_dead
 from orchestration.delivery.rendering import render
+from orchestration.delivery.urls import ChannelUrl
 from orchestration.engine.tick import read_database_time
 
 logger = logging.getLogger(__name__)

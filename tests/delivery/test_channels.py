@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 import trustme
 
-from orchestration.delivery.channels.urls import fill_in
 from orchestration.delivery.messages import Attachment, Message, Notice
 from orchestration.delivery.messages import Receiver as Reader
 from orchestration.delivery.preview import send_now, send_test
+from orchestration.delivery.urls import fill_in
 from orchestration.engine.calendars.editing import RuleError
 from tests.delivery.office import HALF, LATE, Office, read_text
 from tests.delivery.servers import SECRET, MailServer, Receiver, run_mail_server

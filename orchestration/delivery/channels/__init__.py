@@ -10,7 +10,6 @@ from orchestration.delivery.channels.apprise import AppriseChannel
 from orchestration.delivery.channels.folder import FolderChannel, find_mail_folder
 from orchestration.delivery.channels.in_app import InAppChannel
 from orchestration.delivery.channels.smtp import SmtpChannel
-from orchestration.delivery.channels.urls import ChannelUrl, fill_in, read_environment
 from orchestration.delivery.channels.webhook import WebhookChannel
 from orchestration.delivery.errors import (
     ChannelUnavailableError,
@@ -19,6 +18,7 @@ from orchestration.delivery.errors import (
 )
 from orchestration.delivery.messages import Message
 from orchestration.delivery.rendering import Content
+from orchestration.delivery.urls import ChannelUrl, fill_in, read_environment
 
 __all__ = [
     "Channel",

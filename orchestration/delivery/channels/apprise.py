@@ -2,13 +2,13 @@
 
 from urllib.parse import quote
 
-from orchestration.delivery.channels.urls import ChannelUrl
 from orchestration.delivery.errors import (
     ChannelUnavailableError,
     MessageFailedError,
 )
 from orchestration.delivery.messages import Message
 from orchestration.delivery.rendering import Content
+from orchestration.delivery.urls import ChannelUrl
 
 
 class AppriseChannel:

@@ -9,7 +9,6 @@ from email.message import EmailMessage
 from functools import partial
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from orchestration.delivery.channels.urls import ChannelUrl
 from orchestration.delivery.errors import (
     ChannelUnavailableError,
     MessageFailedError,
@@ -18,6 +17,7 @@ from orchestration.delivery.errors import (
 from orchestration.delivery.mail import build_mail
 from orchestration.delivery.messages import Message
 from orchestration.delivery.rendering import Content
+from orchestration.delivery.urls import ChannelUrl
 
 TIMEOUT_SECONDS = 20
 PORTS = {"smtp": 25, "smtps": 465}

@@ -13,7 +13,6 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import urllib3
 
-from orchestration.delivery.channels.urls import ChannelUrl
 from orchestration.delivery.errors import (
     ChannelUnavailableError,
     MessageFailedError,
@@ -21,6 +20,7 @@ from orchestration.delivery.errors import (
 )
 from orchestration.delivery.messages import Message, Notice, Reminder
 from orchestration.delivery.rendering import Content
+from orchestration.delivery.urls import ChannelUrl
 
 TIMEOUT = urllib3.Timeout(connect=5, read=15)
 # Answers that say "later" rather than "no", and those that say that the address is wrong.
