@@ -183,7 +183,7 @@ def build_csv_chunk(header: list[str], first_number: int, rows: list[list[str]])
     width = len(header)
     numbers: Sequence[int] = range(first_number, first_number + len(rows))
     broken = []
-    if not all(len(fields) == width and any(fields) for fields in rows):
+    if set(map(len, rows)) != {width} or [""] * width in rows:
         numbered = [
             (number, fields) for number, fields in zip(numbers, rows, strict=True) if any(fields)
         ]
