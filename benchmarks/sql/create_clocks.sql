@@ -7,7 +7,7 @@ insert into tat.level_clock (
     started_at,
     segment_started_at,
     start_clock,
-    budget,
+    tat_us,
     due_at,
     breaches_at,
     next_threshold,
@@ -21,7 +21,7 @@ with started as materialized (
         level_source.policy_id,
         level_source.calendar_id,
         level_source.started_at,
-        level_source.budget,
+        level_source.tat_us,
         tat.work_clock(level_source.calendar_id, level_source.started_at) as start_clock
     from tat.level_source
 )
@@ -34,13 +34,13 @@ select
     started.started_at,
     started.started_at,
     started.start_clock,
-    started.budget,
-    tat.work_time(started.calendar_id, started.start_clock + started.budget),
-    tat.crossing_time(started.calendar_id, started.start_clock + started.budget),
-    policy_threshold.slot,
-    started.start_clock + floor(policy_threshold.percentage * started.budget / 100)::bigint,
+    started.tat_us,
+    tat.work_time(started.calendar_id, started.start_clock + started.tat_us),
+    tat.crossing_time(started.calendar_id, started.start_clock + started.tat_us),
+    policy_threshold.threshold,
+    started.start_clock + floor(policy_threshold.percentage * started.tat_us / 100)::bigint,
     false,
     %(base)s
 from started
 inner join tat.policy_threshold
-    on policy_threshold.policy_id = started.policy_id and policy_threshold.slot = 50
+    on policy_threshold.policy_id = started.policy_id and policy_threshold.threshold = 50

@@ -12,7 +12,7 @@ inner join tat.level_clock on level_clock.level_id = approval_levels.level_id
 inner join present on present.calendar_id = level_clock.calendar_id
 inner join tat.policy on policy.policy_id = level_clock.policy_id
 inner join tat.policy_threshold
-    on policy_threshold.policy_id = policy.policy_id and policy_threshold.slot = 50
+    on policy_threshold.policy_id = policy.policy_id and policy_threshold.threshold = 50
 where approval_levels.status = 'IN_PROGRESS'
     and not approval_levels.tat50_alert_sent
     and present.clock_now

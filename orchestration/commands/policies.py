@@ -29,12 +29,14 @@ POLICY_COLUMNS = [
     "thresholds",
     "channels",
 ]
-TOLD = ["priority", "department", "slot", "recipients", "channels", "at_once"]
+TOLD = ["priority", "department", "threshold", "recipients", "channels", "at_once"]
 TOLD += ["repeat_every", "repeat_at_most"]
 COMPARED = ["department", "levels_decided", "in_time_before", "in_time_after"]
 COMPARED += ["compliance_before", "compliance_after", "levels_open"]
 COMPARED += ["open_late_before", "open_late_after"]
-COMPARED += [f"tat_{slot}_{when}" for slot in (50, 75, 100) for when in ("before", "after")]
+COMPARED += [
+    f"tat_{threshold}_{when}" for threshold in (50, 75, 100) for when in ("before", "after")
+]
 
 Priority = Annotated[str, typer.Argument(help="STANDARD or EXPRESS.")]
 Thresholds = Annotated[
@@ -87,7 +89,7 @@ def change(
 @policy_app.command("tell")
 def change_tellings(
     priority: Priority,
-    slot: Annotated[int, typer.Argument(help="50, 75 or 100.")],
+    threshold: Annotated[int, typer.Argument(help="50, 75 or 100.")],
     department: Annotated[str | None, typer.Option(help="Only of this department.")] = None,
     recipients: Annotated[str | None, typer.Option(help="approver, or approver,manager.")] = None,
     channels: Annotated[
@@ -108,7 +110,7 @@ def change_tellings(
     """
     telling = Telling(split(recipients), split(channels), at_once, repeat_every, repeat_at_most)
     with open_as("tat_owner") as connection:
-        change_telling(connection, priority, slot, telling, department)
+        change_telling(connection, priority, threshold, telling, department)
         rows = fetch(connection, load_delivery("list_telling"))
     print_rows(rows, TOLD, output_format)
 

@@ -183,7 +183,7 @@ class Telling:
 def change_telling(
     connection: psycopg.Connection,
     priority: str,
-    slot: int,
+    threshold: int,
     telling: Telling,
     department: str | None = None,
 ) -> None:
@@ -192,7 +192,7 @@ def change_telling(
     parameters = {
         "priority": priority,
         "department": department,
-        "slot": slot,
+        "threshold": threshold,
         "recipients": list(telling.recipients) if telling.recipients else None,
         "own_channels": telling.channels is not None,
         "channels": list(telling.channels) if telling.channels else None,

@@ -12,7 +12,7 @@ from tests.alerts.seeding import seed_anew
 from tests.alerts.workflow import KOLKATA, Engine, Workflow, january
 
 ALL = ["TAT_50", "TAT_75", "TAT_100"]
-COORDINATES = ("start_clock", "paused_clock", "halted_clock", "budget", "next_due_clock")
+COORDINATES = ("start_clock", "paused_clock", "halted_clock", "tat_us", "next_due_clock")
 
 
 def list_clocks(workflow: Workflow) -> dict[UUID, Row]:
@@ -163,7 +163,9 @@ def change_policy(workflow: Workflow) -> None:
 
 def change_thresholds(workflow: Workflow) -> None:
     """Warn later."""
-    workflow.connection.execute("update tat.policy_threshold set percentage = 60 where slot = 50")
+    workflow.connection.execute(
+        "update tat.policy_threshold set percentage = 60 where threshold = 50"
+    )
 
 
 def declare_in_the_past(workflow: Workflow) -> None:

@@ -171,8 +171,8 @@ def test_a_department_may_have_thresholds_of_its_own(workflow: Workflow, engine:
         "with added as (insert into tat.policy (priority, calendar_id, department)"
         " select 'STANDARD', calendar_id, 'Finance' from tat.policy where priority = 'STANDARD'"
         " returning policy_id) insert into tat.policy_threshold"
-        " select policy_id, slot, percentage from added"
-        " cross join (values (50, 25), (75, 90), (100, 100)) as own (slot, percentage)"
+        " select policy_id, threshold, percentage from added"
+        " cross join (values (50, 25), (75, 90), (100, 100)) as own (threshold, percentage)"
     )
     initiator = workflow.add_user(department="Finance")
     finance = workflow.add_level(request_id=workflow.add_request(initiator_id=initiator))

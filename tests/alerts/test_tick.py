@@ -75,7 +75,7 @@ def test_a_threshold_that_is_no_whole_microsecond_is_crossed_just_after_it(
     workflow: Workflow, engine: Engine
 ) -> None:
     workflow.connection.execute(
-        "update tat.policy_threshold set percentage = 33.333 where slot = 50"
+        "update tat.policy_threshold set percentage = 33.333 where threshold = 50"
     )
     level = workflow.add_level(tat_hours="0.01")  # 33.333 % of 36 s: 11.99988 s
     crossing = january(5, 14) + timedelta(microseconds=11_999_880)
@@ -221,10 +221,12 @@ def test_a_tick_as_of_an_earlier_instant_records_nothing_new(
     assert workflow.list_types(level) == ALL[:2]
 
 
-def test_configured_percentages_move_the_alerts_but_not_their_slots(
+def test_configured_percentages_move_the_alerts_but_not_their_types(
     workflow: Workflow, engine: Engine
 ) -> None:
-    workflow.connection.execute("update tat.policy_threshold set percentage = 25 where slot = 50")
+    workflow.connection.execute(
+        "update tat.policy_threshold set percentage = 25 where threshold = 50"
+    )
     level = workflow.add_level()
     engine.tick(january(5, 18, 1))
     assert workflow.list_types(level) == []

@@ -61,7 +61,7 @@ OF_LEVELS: tuple[Query, ...] = (
     "update workflow.level_pauses set resumed_at = greatest(paused_at, %(ends_at)s)"
     " where resumed_at is null and %(is_rare)s",
     "insert into tat.tat_alerts (request_id, level_id, approver_id, alert_type,"
-    " threshold_percentage, tat_hours_allocated, tat_hours_elapsed, tat_hours_remaining,"
+    " recorded_percentage, tat_hours_allocated, tat_hours_elapsed, tat_hours_remaining,"
     " level_start_time, alert_sent_at, alert_message, is_breached, threshold_crossed_at)"
     " select request_id, level_id, approver_id, 'TAT_75', 75, 4, 3, 1, %(starts_at)s,"
     " %(ends_at)s, 'Late', false, %(starts_at)s from workflow.approval_levels"
@@ -112,8 +112,9 @@ OF_RULES: tuple[Query, ...] = (
     "with added as (insert into tat.policy (priority, calendar_id, department)"
     " select 'STANDARD', calendar_id, %(department)s from tat.calendar where is_always_open"
     " on conflict do nothing returning policy_id)"
-    " insert into tat.policy_threshold (policy_id, slot, percentage)"
-    " select policy_id, slot, slot from added cross join (values (50), (75), (100)) as own (slot)",
+    " insert into tat.policy_threshold (policy_id, threshold, percentage)"
+    " select policy_id, threshold, threshold from added"
+    " cross join (values (50), (75), (100)) as own (threshold)",
     "delete from tat.policy where department is not null and not exists"
     " (select from tat.level_clock where level_clock.policy_id = policy.policy_id)",
     "update tat.policy set seconds_per_tat_hour = case when %(is_rare)s then 60 else 1800 end"

@@ -71,7 +71,7 @@ OF_REQUESTS = (
     ),
     Change(
         "insert into tat.tat_alerts (request_id, level_id, approver_id, alert_type,"
-        " threshold_percentage, tat_hours_allocated, tat_hours_elapsed, tat_hours_remaining,"
+        " recorded_percentage, tat_hours_allocated, tat_hours_elapsed, tat_hours_remaining,"
         " level_start_time, alert_sent_at, alert_message, is_breached, threshold_crossed_at)"
         " select request_id, level_id, approver_id, 'TAT_50', 50, 8, 4, 4, now(), now(), 'Half',"
         " false, now() from workflow.approval_levels where level_id = %(level)s",
@@ -162,7 +162,7 @@ OF_CLOCKS_AND_RULES = (
         {1},
     ),
     Change(
-        "update tat.level_clock set budget = 0 where level_id = %(level)s",
+        "update tat.level_clock set tat_us = 0 where level_id = %(level)s",
         {1},
     ),
     Change(

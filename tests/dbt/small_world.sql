@@ -151,7 +151,7 @@ values
  true, '2026-03-05 11:00+05:30');
 
 insert into tat.tat_alerts (
-    alert_id, request_id, level_id, approver_id, alert_type, threshold_percentage,
+    alert_id, request_id, level_id, approver_id, alert_type, recorded_percentage,
     tat_hours_allocated, tat_hours_elapsed, tat_hours_remaining, level_start_time,
     alert_sent_at, expected_completion_time, alert_message, is_breached, threshold_crossed_at,
     was_completed_on_time, completion_time

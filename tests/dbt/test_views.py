@@ -210,8 +210,9 @@ DEPARTMENT_POLICY: Query = """
         select 'STANDARD', calendar_id, 'Sales' from tat.calendar where is_always_open
         returning policy_id
     )
-    insert into tat.policy_threshold (policy_id, slot, percentage)
-    select policy_id, slot, slot from added cross join (values (50), (75), (100)) as own (slot)
+    insert into tat.policy_threshold (policy_id, threshold, percentage)
+    select policy_id, threshold, threshold from added
+    cross join (values (50), (75), (100)) as own (threshold)
 """
 
 

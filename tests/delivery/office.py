@@ -51,11 +51,13 @@ class Office:
             "update tat.policy set notification_channels = %s", (list(names),)
         )
 
-    def tell(self, slot: int, **columns: Any) -> None:
+    def tell(self, threshold: int, **columns: Any) -> None:
         """Change what every policy says of a threshold."""
         for name, value in columns.items():
-            statement = sql.SQL("update tat.policy_threshold set {} = %s where slot = %s")
-            self.workflow.connection.execute(statement.format(sql.Identifier(name)), (value, slot))
+            statement = sql.SQL("update tat.policy_threshold set {} = %s where threshold = %s")
+            self.workflow.connection.execute(
+                statement.format(sql.Identifier(name)), (value, threshold)
+            )
 
     def stand_in(
         self, person: UUID, delegate: UUID, starts: datetime, ends: datetime | None = None

@@ -76,7 +76,7 @@ def test_a_channel_is_changed_and_a_policy_names_only_what_there_is(tat: Tat) ->
     told = tat(
         "policy", "tell", "STANDARD", "100", "--repeat-every", "4", "--at-once", "--format", "json"
     ).data
-    (row,) = (row for row in told if (row["priority"], row["slot"]) == ("STANDARD", 100))
+    (row,) = (row for row in told if (row["priority"], row["threshold"]) == ("STANDARD", 100))
     assert (row["channels"], row["at_once"], row["repeat_every"]) == (["email", "teams"], True, 4)
     wrong = tat("policy", "tell", "EXPRESS", "50", "--repeat-every", "1")
     assert "only 100 repeats" in wrong.err

@@ -101,7 +101,7 @@ def test_health_counts_what_waits_and_how_late_it_was(connection: psycopg.Connec
     connection.execute("reset role")
     connection.execute(
         "insert into tat.tat_alerts (request_id, level_id, approver_id, alert_type,"
-        " threshold_percentage, tat_hours_allocated, tat_hours_elapsed, tat_hours_remaining,"
+        " recorded_percentage, tat_hours_allocated, tat_hours_elapsed, tat_hours_remaining,"
         " level_start_time, alert_sent_at, alert_message, is_breached, metadata,"
         " threshold_crossed_at, created_at)"
         " select request_id, level_id, approver_id, 'TAT_50', 50, 1, 1, 0, t, t, 'x', false,"

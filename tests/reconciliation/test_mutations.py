@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from psycopg import sql
 
 from database.install import FOLDER
 from orchestration.engine.calendars.editing import CalendarRules, add_calendar, set_policy
@@ -165,3 +166,16 @@ def test_a_broken_rule_is_seen(world: Workflow, engine: Engine, name: str) -> No
     record_anew(world, engine)
     found = reconcile(world.connection)
     assert found.errors != []
+
+
+@pytest.mark.parametrize("mark", ["closes_cycle", "switches"])
+def test_a_ledger_that_marks_nothing_is_seen(world: Workflow, engine: Engine, mark: str) -> None:
+    column = sql.Identifier(mark)
+    for statement in (
+        "alter table tat.level_change alter column {} drop expression",
+        "alter table tat.level_change alter column {} set default false",
+        "update tat.level_change set {} = false",
+    ):
+        world.connection.execute(sql.SQL(statement).format(column))
+    record_anew(world, engine)
+    assert reconcile(world.connection).errors != []

@@ -93,7 +93,8 @@ def test_two_alerts_for_one_crossing_are_found(workflow: Workflow, engine: Engin
     workflow.add_level()
     engine.tick(january(6, 14))
     workflow.connection.execute(
-        "alter table tat.tat_alerts drop constraint tat_alerts_level_id_cycle_alert_type_key"
+        "alter table tat.tat_alerts drop constraint tat_alerts_level_id_cycle_alert_type_key,"
+        " alter column threshold_percentage drop expression"
     )
     workflow.connection.execute(
         "insert into tat.tat_alerts select (jsonb_populate_record(alert,"

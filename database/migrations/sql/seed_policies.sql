@@ -38,15 +38,15 @@ policies as (
 ),
 
 thresholds as (
-    insert into tat.policy_threshold (policy_id, slot, percentage, recipients)
-    select policies.policy_id, seeded.slot, seeded.percentage, seeded.recipients
+    insert into tat.policy_threshold (policy_id, threshold, percentage, recipients)
+    select policies.policy_id, seeded.threshold, seeded.percentage, seeded.recipients
     from policies
     cross join (
         values
         (50, %(lower_threshold)s::numeric, array['approver']),
         (75, %(upper_threshold)s::numeric, array['approver', 'manager']),
         (100, 100, array['approver', 'manager'])
-    ) as seeded (slot, percentage, recipients)
+    ) as seeded (threshold, percentage, recipients)
 )
 
 select count(*) from policies

@@ -3,5 +3,5 @@ create or replace function tat.breach_time(p_clock tat.level_clock, p_as_of time
 returns timestamptz
 language sql stable
 return tat.threshold_time(
-    p_clock, p_clock.budget, tat.due_clock(p_clock, p_clock.budget), p_as_of
+    p_clock, p_clock.tat_us, tat.due_clock(p_clock, p_clock.tat_us), p_as_of
 );

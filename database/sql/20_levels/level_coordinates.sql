@@ -10,7 +10,7 @@ select
     level_clock.started_at,
     level_clock.halted_at,
     level_clock.due_at,
-    level_clock.budget,
+    level_clock.tat_us,
     level_clock.start_clock + level_clock.paused_clock - level_clock.carried_clock
         as origin_clock,
     greatest(

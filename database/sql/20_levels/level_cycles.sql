@@ -41,7 +41,7 @@ begin atomic
                 then greatest(pauses.open_since, cycles.started_at)
         end,
         case
-            when cycles.is_current then level_source.budget
+            when cycles.is_current then level_source.tat_us
             else
                 round(cycles.tat_hours * level_source.seconds_per_tat_hour * 1000000)::bigint
         end,

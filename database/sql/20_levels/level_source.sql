@@ -14,7 +14,7 @@ select
     policy.seconds_per_tat_hour,
     tat.choose_calendar(policy.calendar_id, approvers.department, approvers.location)
         as calendar_id,
-    round(level_state.tat_hours * policy.seconds_per_tat_hour * 1000000)::bigint as budget,
+    round(level_state.tat_hours * policy.seconds_per_tat_hour * 1000000)::bigint as tat_us,
     level_state.state,
     level_state.started_at,
     level_state.submitted_at,

@@ -19,9 +19,9 @@ begin atomic
         tat.due_clock(p_clock, point.threshold_us)
     from (
         select
-            policy_threshold.slot as threshold,
+            policy_threshold.threshold,
             policy_threshold.percentage,
-            floor(policy_threshold.percentage * p_clock.budget / 100)::bigint
+            floor(policy_threshold.percentage * p_clock.tat_us / 100)::bigint
                 as threshold_us
         from tat.policy_threshold
         where policy_threshold.policy_id = p_clock.policy_id

@@ -5,10 +5,10 @@ language sql stable security definer
 set search_path = pg_catalog, pg_temp
 begin atomic
     select
-        level_threshold.threshold,
+        level_threshold.threshold as slot,
         level_threshold.alert_type,
         level_threshold.percentage,
-        level_threshold.threshold_us,
+        level_threshold.threshold_us as share,
         level_threshold.due_clock
     from tat.level_clock
     cross join lateral tat.level_thresholds(level_clock) as level_threshold

@@ -8,7 +8,7 @@ as $$
 begin
     p_clock.policy_id := p_policy_id;
     p_clock.calendar_id := p_calendar_id;
-    p_clock.budget := p_tat_us;
+    p_clock.tat_us := p_tat_us;
     p_clock.segment_started_at := p_clock.started_at;
     p_clock.carried_clock := 0;
     p_clock.start_clock := tat.find_work_clock(p_calendar_id, p_clock.started_at);

@@ -22,10 +22,10 @@ begin
             + moved.start_clock
             - level_clock.start_clock,
             due_at = tat.find_work_time(
-                level_clock.calendar_id, moved.start_clock + level_clock.budget
+                level_clock.calendar_id, moved.start_clock + level_clock.tat_us
             ),
             breaches_at = tat.find_crossing_time(
-                level_clock.calendar_id, moved.start_clock + level_clock.budget
+                level_clock.calendar_id, moved.start_clock + level_clock.tat_us
             ),
             derived_at = p_as_of
         from (

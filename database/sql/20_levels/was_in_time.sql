@@ -7,5 +7,5 @@ return case
         - p_clock.start_clock
         - p_clock.paused_clock
         + p_clock.carried_clock
-        <= p_clock.budget
+        <= p_clock.tat_us
 end;

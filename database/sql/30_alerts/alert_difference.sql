@@ -13,14 +13,14 @@ with compared as (
         level_clock.started_at as present_start,
         tat_alerts.tat_hours_allocated as recorded_tat_hours,
         round(
-            level_clock.budget / (policy.seconds_per_tat_hour * 1000000.0), 2
+            level_clock.tat_us / (policy.seconds_per_tat_hour * 1000000.0), 2
         )::numeric(10, 2) as present_tat_hours,
-        tat_alerts.threshold_percentage as recorded_percentage,
+        tat_alerts.recorded_percentage,
         level_threshold.percentage as present_percentage,
         tat_alerts.metadata -> 'basis' as basis,
         level_clock.state,
         level_clock.halted_at,
-        level_clock.budget,
+        level_clock.tat_us,
         level_clock.paused_clock,
         level_clock.carried_clock,
         level_clock.calendar_id,
@@ -57,7 +57,7 @@ select
         array[
             case when recorded_start <> present_start then 'start corrected' end,
             case
-                when (basis ->> 'budget_microseconds')::bigint <> budget
+                when (basis ->> 'budget_microseconds')::bigint <> tat_us
                     or (basis is null and recorded_tat_hours <> present_tat_hours)
                     then 'TAT edited'
             end,

@@ -32,7 +32,7 @@ begin atomic
             when arrival.is_ended then crossing.crossed_at
             else p_as_of
         end,
-        (crossing.clock).budget / (policy.seconds_per_tat_hour * 1000000.0),
+        (crossing.clock).tat_us / (policy.seconds_per_tat_hour * 1000000.0),
         case
             when arrival.is_ended then crossing.threshold_us
             else crossing.used_us
@@ -63,7 +63,7 @@ begin atomic
             'basis', jsonb_build_object(
                 'calendar_id', (crossing.clock).calendar_id,
                 'calendar_revision', calendar.revision,
-                'budget_microseconds', (crossing.clock).budget,
+                'budget_microseconds', (crossing.clock).tat_us,
                 'paused_microseconds', (crossing.clock).paused_clock,
                 'carried_microseconds', (crossing.clock).carried_clock
             )

@@ -16,7 +16,7 @@ begin atomic
             level_id,
             approver_id,
             alert_type,
-            threshold_percentage,
+            recorded_percentage,
             tat_hours_allocated,
             tat_hours_elapsed,
             tat_hours_remaining,

@@ -7,6 +7,6 @@ begin atomic
     from tat.level_clock
     inner join tat.policy_threshold
         on policy_threshold.policy_id = level_clock.policy_id
-        and 'TAT_' || policy_threshold.slot = (p_alert).alert_type
+        and 'TAT_' || policy_threshold.threshold = (p_alert).alert_type
     where level_clock.level_id = (p_alert).level_id and level_clock.cycle = (p_alert).cycle;
 end;

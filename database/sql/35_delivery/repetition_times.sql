@@ -14,7 +14,7 @@ begin atomic
             level_clock.calendar_id,
             tat.due_clock(
                 level_clock,
-                level_clock.budget + (
+                level_clock.tat_us + (
                     numbered.repetition
                     * (p_told).repeat_every_hours * policy.seconds_per_tat_hour * 1000000
                 )::bigint

@@ -19,7 +19,7 @@ begin atomic
         'level',
         (explained.clock).started_at,
         explained.ended_at,
-        (explained.clock).budget,
+        (explained.clock).tat_us,
         explained.seconds_per_tat_hour,
         explained.time_zone,
         jsonb_build_object(
@@ -56,7 +56,7 @@ begin atomic
         jsonb_build_object(
             'tat_hours',
             trim_scale(round(
-                (explained.clock).budget / (explained.seconds_per_tat_hour * 1000000.0), 2
+                (explained.clock).tat_us / (explained.seconds_per_tat_hour * 1000000.0), 2
             ))
         )
     from tat.explained_cycles(p_level_id, p_as_of) as explained;

@@ -59,7 +59,7 @@ policy = describe_engine_table(
 )
 
 policy_threshold = describe_engine_table(
-    "policy_threshold", "The percentage in force for each alert slot, edited with `tat policy`."
+    "policy_threshold", "The percentage in force for each threshold, edited with `tat policy`."
 )
 
 calendar = describe_engine_table(

@@ -15,5 +15,5 @@ from tat.policy
 where policy.policy_id = policy_threshold.policy_id
     and policy.priority = %(priority)s
     and policy.department is not distinct from %(department)s::text
-    and policy_threshold.slot = %(slot)s
-returning policy_threshold.slot
+    and policy_threshold.threshold = %(threshold)s
+returning policy_threshold.threshold

@@ -2,7 +2,7 @@
 select
     policy.priority,
     policy.department,
-    policy_threshold.slot,
+    policy_threshold.threshold,
     policy_threshold.recipients,
     coalesce(policy_threshold.channels, policy.notification_channels) as channels,
     policy_threshold.is_at_once as at_once,
@@ -13,4 +13,4 @@ select
     end as repeat_at_most
 from tat.policy
 inner join tat.policy_threshold on policy_threshold.policy_id = policy.policy_id
-order by policy.priority, policy.department nulls first, policy_threshold.slot
+order by policy.priority, policy.department nulls first, policy_threshold.threshold

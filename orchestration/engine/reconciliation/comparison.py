@@ -155,7 +155,7 @@ def list_differences(alert: Row, expectation: Expectation) -> list[str]:
             alert["percentage"],
             expectation.percentages.get(alert["alert_type"]),
         ),
-        "TAT edited": (basis.get("budget_microseconds"), present["budget"]),
+        "TAT edited": (basis.get("budget_microseconds"), present["tat_us"]),
         "priority or approver changed": (basis.get("calendar_id"), present["calendar_id"]),
         "calendar changed": (basis.get("calendar_revision"), present["calendar_revision"]),
         "pauses changed": (basis.get("paused_microseconds"), present["paused"]),

@@ -16,8 +16,8 @@ from orchestration.engine.reconciliation.lives import (
     is_switch,
     list_cuts,
     look_back,
-    to_budget,
-    to_share,
+    to_tat_us,
+    to_threshold_us,
 )
 from orchestration.engine.reconciliation.rulebook import Policy, Rulebook
 
@@ -52,17 +52,19 @@ def expect_crossings(
     """Find what a life crosses up to its end or `until`."""
     segments = list_segments(rules, level, life, ledger, until)
     last = segments[-1]
-    budget = to_budget(life.tat_hours, last.policy.seconds_per_tat_hour)
+    tat_us = to_tat_us(life.tat_hours, last.policy.seconds_per_tat_hour)
     held = list_held(pauses, ledger)
     crossings = {}
     for alert_type, percentage in last.policy.percentages.items():
-        crossed_at = find_crossing(rules, segments, held, to_share(percentage, budget), until)
+        crossed_at = find_crossing(
+            rules, segments, held, to_threshold_us(percentage, tat_us), until
+        )
         if crossed_at is not None:
             crossings[alert_type] = crossed_at
     basis = {
         "started_at": life.starts_at,
         "ends_at": life.ends_at,
-        "budget": budget,
+        "tat_us": tat_us,
         "calendar_id": last.calendar_id,
         "calendar_revision": rules.revisions[last.calendar_id],
         "segments": len(segments),
@@ -118,25 +120,29 @@ def choose_rules(rules: Rulebook, level: Row, ledger: Sequence[Row], at: int) ->
 
 
 def find_crossing(
-    rules: Rulebook, segments: Sequence[Segment], held: Sequence[Span], share: int, until: int
+    rules: Rulebook,
+    segments: Sequence[Segment],
+    held: Sequence[Span],
+    threshold_us: int,
+    until: int,
 ) -> int | None:
-    """Return the last instant at which no more than `share` has elapsed; None if never passed.
+    """Find the last instant at which no more than `threshold_us` has elapsed; None: never.
 
-    `share` counts microseconds of the last segment's TAT hours; elapsed time of an earlier one
-    counts in TAT hours too.
+    Microseconds of the last segment's TAT hours are counted; elapsed time of an earlier one counts
+    in TAT hours too.
     """
     unit = segments[-1].policy.seconds_per_tat_hour
     elapsed_hours = Fraction(0)
     for segment in segments:
         seconds = segment.policy.seconds_per_tat_hour
-        own_share = share * seconds // unit
+        own_us = threshold_us * seconds // unit
         elapsed = int(elapsed_hours * seconds)
         clock = rules.clocks[segment.calendar_id]
         begun = elapsed
         for starts_at, ends_at in list_stretches(segment, held, until):
             run = clock.read(ends_at) - clock.read(starts_at)
-            if elapsed + run > own_share:
-                return clock.find_last(clock.read(starts_at) + own_share - elapsed)
+            if elapsed + run > own_us:
+                return clock.find_last(clock.read(starts_at) + own_us - elapsed)
             elapsed += run
         elapsed_hours += Fraction(elapsed - begun, seconds)
     return None

@@ -152,12 +152,12 @@ def look_back(level: Row, ledger: Sequence[Row], at: int) -> tuple[str, Any]:
     return priority or level["priority"], approver or level["approver_id"]
 
 
-def to_budget(tat_hours: Decimal, seconds_per_tat_hour: int) -> int:
+def to_tat_us(tat_hours: Decimal, seconds_per_tat_hour: int) -> int:
     """TAT hours in microseconds."""
     exact = tat_hours * seconds_per_tat_hour * 1_000_000
     return int(exact.to_integral_value(ROUND_HALF_UP))
 
 
-def to_share(percentage: Decimal, budget: int) -> int:
-    """A percentage of a budget; crossing is strict, so fractions are cut off."""
-    return int((percentage * budget / 100).to_integral_value(ROUND_FLOOR))
+def to_threshold_us(percentage: Decimal, tat_us: int) -> int:
+    """A percentage of a TAT in microseconds; crossing is strict, so fractions are cut off."""
+    return int((percentage * tat_us / 100).to_integral_value(ROUND_FLOOR))

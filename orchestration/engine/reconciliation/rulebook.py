@@ -22,7 +22,7 @@ load = partial(load_statement, "orchestration.engine.reconciliation")
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy: its calendar before variants, the length of a TAT hour, percentages by slot."""
+    """A policy: calendar before variants, length of a TAT hour, percentages by threshold."""
 
     calendar_id: int
     seconds_per_tat_hour: int
@@ -101,8 +101,8 @@ def read_policies(connection: psycopg.Connection) -> dict[tuple[str, str | None]
             row["calendar_id"],
             row["seconds_per_tat_hour"],
             {
-                f"TAT_{slot}": percentage
-                for slot, percentage in zip(row["slots"], row["percentages"], strict=True)
+                f"TAT_{threshold}": percentage
+                for threshold, percentage in zip(row["thresholds"], row["percentages"], strict=True)
             },
         )
         for row in fetch(connection, load("list_policies"))

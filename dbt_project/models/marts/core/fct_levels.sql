@@ -54,4 +54,4 @@ left join {{ ref('dim_users') }} as initiators
 left join {{ ref('dim_users') }} as approvers
     on levels.approver_id = approvers.user_id
 left join {{ ref('stg_tat__policy_thresholds') }} as at_risk
-    on levels.policy_id = at_risk.policy_id and at_risk.slot = 75
+    on levels.policy_id = at_risk.policy_id and at_risk.threshold = 75

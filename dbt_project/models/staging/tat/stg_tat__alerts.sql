@@ -5,7 +5,7 @@ select
     approver_id,
 
     alert_type,
-    threshold_percentage,
+    recorded_percentage as threshold_percentage,
     tat_hours_allocated,
     tat_hours_elapsed,
     tat_hours_remaining,

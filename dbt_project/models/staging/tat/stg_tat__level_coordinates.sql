@@ -6,7 +6,7 @@ select
     cycle,
     state as clock_state,
     seconds_per_tat_hour,
-    budget as tat_microseconds,
+    tat_us as tat_microseconds,
     origin_clock,
     halted_elapsed as halted_microseconds,
 

@@ -1,6 +1,6 @@
 select
     policy_id,
 
-    slot,
+    threshold,
     percentage as threshold_percentage
 from {{ source('tat', 'policy_threshold') }}

@@ -1,7 +1,7 @@
 -- Give a department's new policy the thresholds of the one for all, and whom they tell.
 insert into tat.policy_threshold (
     policy_id,
-    slot,
+    threshold,
     percentage,
     recipients,
     channels,
@@ -11,7 +11,7 @@ insert into tat.policy_threshold (
 )
 select
     policy.policy_id,
-    policy_threshold.slot,
+    policy_threshold.threshold,
     policy_threshold.percentage,
     policy_threshold.recipients,
     policy_threshold.channels,
@@ -23,4 +23,4 @@ inner join tat.policy as general
     on general.priority = policy.priority and general.department is null
 inner join tat.policy_threshold on policy_threshold.policy_id = general.policy_id
 where policy.priority = %(priority)s and policy.department = %(department)s
-on conflict (policy_id, slot) do nothing
+on conflict (policy_id, threshold) do nothing

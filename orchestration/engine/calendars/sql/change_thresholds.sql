@@ -4,9 +4,9 @@ set percentage = given.percentage
 from tat.policy
 cross join (
     values (50, %(lower)s::numeric), (75, %(upper)s::numeric)
-) as given (slot, percentage)
+) as given (threshold, percentage)
 where policy.policy_id = policy_threshold.policy_id
     and policy.priority = %(priority)s
     and policy.department is not distinct from %(department)s::text
-    and policy_threshold.slot = given.slot
+    and policy_threshold.threshold = given.threshold
     and policy_threshold.percentage <> given.percentage

@@ -3,12 +3,12 @@ create temporary table concerned on commit drop as
 select
     level_clock as clock,
     coalesce(chosen.policy_id, level_clock.policy_id) as policy_id,
-    coalesce(chosen.budget, level_clock.budget) as budget,
+    coalesce(chosen.tat_us, level_clock.tat_us) as tat_us,
     coalesce(shadow.shadow_id, chosen.calendar_id, level_clock.calendar_id) as calendar_id,
     level_clock.segment_started_at > level_clock.started_at as is_segmented
 from tat.level_clock
 left join lateral (
-    select level_source.policy_id, level_source.calendar_id, level_source.budget
+    select level_source.policy_id, level_source.calendar_id, level_source.tat_us
     from tat.level_source
     where level_source.level_id = level_clock.level_id
 ) as chosen on %(choices_changed)s::boolean

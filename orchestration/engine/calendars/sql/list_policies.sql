@@ -6,7 +6,7 @@ select
     policy.seconds_per_tat_hour,
     string_agg(
         trim_scale(policy_threshold.percentage)::text, ','
-        order by policy_threshold.slot
+        order by policy_threshold.threshold
     ) as thresholds,
     policy.notification_channels as channels
 from tat.policy

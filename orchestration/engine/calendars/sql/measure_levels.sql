@@ -13,7 +13,7 @@ from pg_temp.concerned
 cross join lateral (
     select
         tat.preview_clock(
-            concerned.clock, concerned.policy_id, concerned.calendar_id, concerned.budget
+            concerned.clock, concerned.policy_id, concerned.calendar_id, concerned.tat_us
         ) as clock
     -- Computed once, not for each of its columns.
     offset 0

@@ -7,11 +7,11 @@ with concerned as materialized (
         level_clock.halted_at,
         policy.seconds_per_tat_hour,
         initiators.department,
-        level_clock.budget as budget_before,
+        level_clock.tat_us as tat_us_before,
         coalesce(
             (%(tat_hours)s::numeric * policy.seconds_per_tat_hour * 1000000)::bigint,
-            level_clock.budget
-        ) as budget_after,
+            level_clock.tat_us
+        ) as tat_us_after,
         tat.choose_calendar(
             %(calendar_id)s::integer, approvers.department, approvers.location
         ) as calendar_after,
@@ -27,9 +27,9 @@ with concerned as materialized (
     from tat.level_clock
     inner join tat.policy on policy.policy_id = level_clock.policy_id
     inner join tat.policy_threshold as lower_threshold
-        on lower_threshold.policy_id = policy.policy_id and lower_threshold.slot = 50
+        on lower_threshold.policy_id = policy.policy_id and lower_threshold.threshold = 50
     inner join tat.policy_threshold as upper_threshold
-        on upper_threshold.policy_id = policy.policy_id and upper_threshold.slot = 75
+        on upper_threshold.policy_id = policy.policy_id and upper_threshold.threshold = 75
     inner join workflow.approval_levels
         on approval_levels.level_id = level_clock.level_id
     inner join workflow.users as approvers
@@ -75,41 +75,41 @@ select
     measured.department,
     count(*) filter (where measured.state = 'stopped') as levels_decided,
     count(*) filter (
-        where measured.state = 'stopped' and measured.elapsed_before <= measured.budget_before
+        where measured.state = 'stopped' and measured.elapsed_before <= measured.tat_us_before
     ) as in_time_before,
     count(*) filter (
-        where measured.state = 'stopped' and measured.elapsed_after <= measured.budget_after
+        where measured.state = 'stopped' and measured.elapsed_after <= measured.tat_us_after
     ) as in_time_after,
     count(*) filter (where measured.state <> 'stopped') as levels_open,
     count(*) filter (
-        where measured.state <> 'stopped' and measured.elapsed_before > measured.budget_before
+        where measured.state <> 'stopped' and measured.elapsed_before > measured.tat_us_before
     ) as open_late_before,
     count(*) filter (
-        where measured.state <> 'stopped' and measured.elapsed_after > measured.budget_after
+        where measured.state <> 'stopped' and measured.elapsed_after > measured.tat_us_after
     ) as open_late_after,
     count(*) filter (
         where measured.elapsed_before
-        > floor(measured.lower_before * measured.budget_before / 100)
+        > floor(measured.lower_before * measured.tat_us_before / 100)
     ) as tat_50_before,
     count(*) filter (
         where measured.elapsed_after
         > floor(
-            coalesce(%(lower)s::numeric, measured.lower_before) * measured.budget_after / 100
+            coalesce(%(lower)s::numeric, measured.lower_before) * measured.tat_us_after / 100
         )
     ) as tat_50_after,
     count(*) filter (
         where measured.elapsed_before
-        > floor(measured.upper_before * measured.budget_before / 100)
+        > floor(measured.upper_before * measured.tat_us_before / 100)
     ) as tat_75_before,
     count(*) filter (
         where measured.elapsed_after
         > floor(
-            coalesce(%(upper)s::numeric, measured.upper_before) * measured.budget_after / 100
+            coalesce(%(upper)s::numeric, measured.upper_before) * measured.tat_us_after / 100
         )
     ) as tat_75_after,
-    count(*) filter (where measured.elapsed_before > measured.budget_before)
+    count(*) filter (where measured.elapsed_before > measured.tat_us_before)
         as tat_100_before,
-    count(*) filter (where measured.elapsed_after > measured.budget_after)
+    count(*) filter (where measured.elapsed_after > measured.tat_us_after)
         as tat_100_after
 from measured
 group by measured.department

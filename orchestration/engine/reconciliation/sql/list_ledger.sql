@@ -16,7 +16,13 @@ from tat.level_change
 where level_change.level_id in (
     select noted.level_id
     from tat.level_change as noted
-    where noted.closes_cycle or noted.switches
+    where (
+        noted.old_started_at is not null
+        and noted.new_status in ('PENDING', 'IN_PROGRESS')
+        and noted.old_status <> noted.new_status
+    )
+    or noted.old_priority <> noted.new_priority
+    or noted.old_approver_id <> noted.new_approver_id
 )
     and (level_change.old_status is not null or level_change.old_priority is not null)
 order by level_change.level_id, level_change.change_id

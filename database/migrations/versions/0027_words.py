@@ -1,0 +1,10 @@
+"""Percentages of alerts without zeros behind the point, and columns by their usual words."""
+
+from database.migrations import run_sql
+
+revision = "0027"
+down_revision = "0021"
+
+
+def upgrade() -> None:
+    run_sql("0027")
