@@ -2,9 +2,9 @@
 
 from database.migrations import run_sql
 
-revision = "0027"
-down_revision = "0021"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:
-    run_sql("0027")
+    run_sql("0025")
