@@ -37,6 +37,8 @@ EXPECTED = {
     "thresholds": "two increasing whole percentages from 1 to 99, such as 50,75",
     "earliest_year": "a year from 1900 to this one, such as 1970",
     "years_ahead": "a whole number of years from 0 to 100, such as 10",
+    "refuse_percent": "a whole percentage from 0 (nothing is refused) to 100, such as 40",
+    "refuse_rows": "a whole number from 1 on, such as 50",
     "request_url": "an address such as https://app.example.com/requests/{request_number}, which "
     "may name {request_id}, {request_number} and {level_id}",
     "templates": "a folder with a folder for each language, such as en",
@@ -80,6 +82,8 @@ class Settings(BaseSettings):
     thresholds: Annotated[tuple[int, int], NoDecode] = Field(default=(50, 75))
     earliest_year: int = Field(default=1970, ge=1900, le=datetime.now(UTC).year)
     years_ahead: int = Field(default=10, ge=0, le=100)
+    refuse_percent: int = Field(default=40, ge=0, le=100)
+    refuse_rows: int = Field(default=50, ge=1)
     request_url: str | None = None
     templates: Path | None = None
     reports_to: str = ""

@@ -95,10 +95,10 @@ def load_sample(database: Database, settings: Settings) -> LoadReport:
         return load_with_progress(database, Path(folder))
 
 
-def load_with_progress(database: Database, bundle: Path) -> LoadReport:
+def load_with_progress(database: Database, bundle: Path, *, accept_bad: bool = False) -> LoadReport:
     """Load with a bar per table, then settle with a count of alerts."""
     with show_load() as progress:
-        report = land_bundle(database, bundle, progress=progress)
+        report = land_bundle(database, bundle, accept_bad=accept_bad, progress=progress)
     with show_ticks() as tick_progress:
         settle_database(database, progress=tick_progress)
     return report
