@@ -14,6 +14,7 @@ COMMANDS = {
     "down": ("serving", "Stop the embedded database."),
     "status": ("status", "Show the engine's heartbeat, lateness and what waits."),
     "load": ("loads", "Load a bundle, then record what its levels have crossed."),
+    "quarantine": ("quarantining", "Rows that loads kept out: list, show, retry and drop them."),
     "tick": ("loads", "Run the engine by hand until nothing is left to record."),
     "query": ("querying", "Run SQL as the read-only BI role."),
     "report": ("reporting", "Write an analytical report as a page, CSV or a workbook."),
