@@ -1,5 +1,6 @@
 """`tat quarantine`: the rows that loads kept out."""
 
+from pathlib import Path
 from typing import Annotated
 
 import psycopg
@@ -16,7 +17,14 @@ from ingestion.held import (
     retry_held,
     show_held,
 )
-from orchestration.commands.console import OutputFormat, out, print_rows, show_load, show_ticks
+from orchestration.commands.console import (
+    OutputFormat,
+    out,
+    print_rows,
+    show_load,
+    show_step,
+    show_ticks,
+)
 from orchestration.commands.shared import FormatOption, open_as, open_migrated_database
 from orchestration.commands.summary import print_load
 from orchestration.loading import read_span, settle_database
@@ -27,6 +35,7 @@ quarantine_app = typer.Typer(
 )
 app.add_typer(quarantine_app, name="quarantine")
 
+MOST_REASONS = 1_000
 COUNTS = ["rows", "waiting", "example"]
 COLUMNS = {
     Grouping.REASON: ["table", "reason", *COUNTS, "latest"],
@@ -131,6 +140,28 @@ def drop(
             typer.confirm(f"Give up these {len(chosen):,} rows?", abort=True)
         dropped = drop_held(connection, chosen)
     out.print(f"{dropped:,} rows are given up.")
+
+
+@quarantine_app.command("docs")
+def docs(
+    folder: Annotated[Path, typer.Argument(help="Where the pages are written.")],
+) -> None:
+    """Write the data docs: what must hold of each table, what was found, what is kept out.
+
+    Great Expectations validates the loaded tables for it.
+
+    Changes nothing in the database.
+    """
+    # Great Expectations takes seconds to import.
+    from ingestion.expectations.docs import write_docs
+
+    database = open_migrated_database(load_settings())
+    with connect(database, "tat_ingest") as connection:
+        kept_out = list_held(connection, Choice(), Grouping.REASON, MOST_REASONS)
+    with show_step("Validating the loaded tables"):
+        folder.mkdir(parents=True, exist_ok=True)
+        page = write_docs(database.url("tat_ingest"), "workflow", folder, kept_out)
+    out.print(f"The data docs begin with {page}", markup=False, soft_wrap=True)
 
 
 def print_chosen(connection: psycopg.Connection, chosen: list[int]) -> None:
