@@ -1,5 +1,6 @@
 """Settings from the environment and `.env`, checked once at start."""
 
+import base64
 import difflib
 import logging
 import os
@@ -23,7 +24,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
 # Roles that may have a login of their own instead of that of TAT_DATABASE_URL.
 LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_login")
-SECRETS = {"database_url", "heartbeat_url", "screen_secret", *LOGIN_FIELDS}
+SECRETS = {"database_url", "heartbeat_url", "screen_secret", "events_secret", *LOGIN_FIELDS}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -47,6 +48,8 @@ EXPECTED = {
     "allowed_hosts": "host names without scheme and port, such as dagster.example.com",
     "screen_secret": "32 characters or more that nobody can guess, such as openssl rand -hex 32 "
     "prints",
+    "events_secret": "32 characters or more that nobody can guess, or whsec_ and the base64 of 24 "
+    "bytes or more",
     "screen_url": "the address that people use, without a path, such as https://tat.example.com",
     "screen_user_header": "the name of the header in which a proxy says who asks, such as "
     "X-Forwarded-Email",
@@ -90,6 +93,7 @@ class Settings(BaseSettings):
     heartbeat_url: SecretStr | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     screen_secret: SecretStr | None = Field(default=None, min_length=32)
+    events_secret: SecretStr | None = Field(default=None, min_length=32)
     screen_url: str | None = None
     screen_user_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
 
@@ -173,6 +177,15 @@ class Settings(BaseSettings):
         if url and not url.get_secret_value().startswith(("http://", "https://")):
             raise ValueError("not an address")
         return url
+
+    @field_validator("events_secret", mode="after")
+    @classmethod
+    def check_events_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        """Refuse what says that it is base64 and is not, or is short."""
+        text = secret.get_secret_value() if secret else ""
+        if text.startswith("whsec_") and len(base64.b64decode(text[6:], validate=True)) < 24:
+            raise ValueError("too short")
+        return secret
 
     @field_validator("screen_url", mode="after")
     @classmethod

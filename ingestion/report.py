@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ingestion.quarantine import escape_text
 from ingestion.reasons import Reason
 from ingestion.soft_rules import Breaches
 from ingestion.tables import SoftRule, Table
@@ -134,9 +135,9 @@ class Tally:
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:
-        """The columns that the contract does not have."""
+        """The columns that the contract does not have, as PostgreSQL can store them."""
         known = {column.name for column in self.table.columns}
-        return tuple(name for name in self.columns if name not in known)
+        return tuple(escape_text(name) for name in self.columns if name not in known)
 
     @property
     def warnings(self) -> Iterator[str]:
