@@ -12,9 +12,9 @@ from ingestion.tables import Table
 
 SHOWN_REASONS = 5
 ADVICE = (
-    "Nothing was loaded. Mend the source and load again; what is bad may also be accepted by hand, "
-    "with `tat load FOLDER --accept-bad` or `accept_bad` in Dagster: the good rows are loaded then "
-    "and the bad ones go to quarantine."
+    "Nothing was loaded. Mend the source and load again. Or accept the bad rows by hand, with "
+    "--accept-bad (`tat load`, `tat up --bundle`) or `accept_bad` in Dagster: the good rows are "
+    "loaded and the bad ones go to quarantine."
 )
 
 

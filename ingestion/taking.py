@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import Connection
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json
 
 from database.statements import fetch, load_statement
 from ingestion.contract import TABLES
@@ -152,7 +152,7 @@ def remember(connection: Connection, event: Event, batch_id: int, answer: Answer
             "event_id": event.event_id,
             "content_digest": event.digest,
             "batch_id": batch_id,
-            "answer": Jsonb(answer),
+            "answer": Json(answer),
         },
     )
     connection.execute(load_statement("ingestion", "forget_events"), {"days": REMEMBERED_DAYS})

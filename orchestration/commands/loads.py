@@ -11,7 +11,12 @@ from database.settings import load_settings
 from ingestion.load import BundleError, validate_bundle
 from orchestration.commands.bringing_up import load_with_progress, remember
 from orchestration.commands.console import OutputFormat, err, print_rows, show_load, show_ticks
-from orchestration.commands.shared import INSTANTS, FormatOption, open_migrated_database
+from orchestration.commands.shared import (
+    INSTANTS,
+    AcceptBadOption,
+    FormatOption,
+    open_migrated_database,
+)
 from orchestration.commands.summary import print_load
 from orchestration.engine.tick import read_database_time, rehearse_ticks, run_ticks
 from orchestration.loading import read_span, read_tolerance
@@ -27,13 +32,7 @@ BundleFolder = Annotated[
 def load(
     directory: BundleFolder,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate only.")] = False,
-    accept_bad: Annotated[
-        bool,
-        typer.Option(
-            "--accept-bad",
-            help="Load the good rows even where so many are bad that the load would be refused.",
-        ),
-    ] = False,
+    accept_bad: AcceptBadOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
     """Load a bundle, then record what its levels have crossed.

@@ -19,6 +19,7 @@ from ingestion.held import (
 )
 from orchestration.commands.console import (
     OutputFormat,
+    format_value,
     out,
     print_rows,
     show_load,
@@ -86,7 +87,12 @@ def show_row(
     if output_format is not OutputFormat.TABLE:
         print_rows([row], [*FACTS, "source_row"], output_format)
         return
-    facts = [{"fact": name, "value": row[name]} for name in FACTS]
+    shown = row | {"reasons": "; ".join(row["reasons"])}
+    facts = [
+        {"fact": name, "value": format_value(shown[name])}
+        for name in FACTS
+        if shown[name] is not None
+    ]
     print_rows(facts, ["fact", "value"])
     values = [{"column": name, "value": value} for name, value in row["source_row"].items()]
     print_rows(values, ["column", "value"], title="As the source gave it")

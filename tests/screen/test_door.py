@@ -146,6 +146,7 @@ def test_the_same_event_again_is_answered_as_at_first(
     assert read_one(ingest, "select count(*) from approval_levels") == 1
     again = sender.send(dict(reversed(rows.items())), "order-1")
     assert (again.status, again.data) == (200, first.data)
+    assert list(again.data) == list(first.data)
     assert len(read_rows(ingest, "tat", "load_batch")) == 2
 
 

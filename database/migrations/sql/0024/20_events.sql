@@ -3,7 +3,7 @@ create table tat.event (
     event_id text primary key check (length(event_id) between 1 and 200),
     content_digest bytea not null check (length(content_digest) = 32),
     batch_id bigint not null references tat.load_batch,
-    answer jsonb not null,
+    answer json not null,
     received_at timestamptz not null default clock_timestamp()
 );
 create index event_received_at on tat.event (received_at);
