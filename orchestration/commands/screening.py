@@ -24,7 +24,7 @@ from orchestration.screen.serving import (
 
 app = typer.Typer()
 screen_app = typer.Typer(
-    help="Serve a read-only page of each request to those who take part.",
+    help="Serve read-only pages of requests to those who take part, and take events.",
     invoke_without_command=True,
 )
 app.add_typer(screen_app, name="screen")
@@ -46,7 +46,10 @@ def serve(
 ) -> None:
     """Serve the request screen until it is interrupted.
 
-    Without TAT_SCREEN_SECRET, links end with the run, and one for an approver is printed.
+    Without TAT_SCREEN_SECRET, links end with the run, and one for an approver is printed. With
+    TAT_EVENTS_SECRET, events of rows are taken over HTTP.
+
+    Changes the source tables and the quarantine where events come.
     """
     if context.invoked_subcommand is not None:
         return

@@ -33,6 +33,8 @@ def test_a_broken_source_is_refused_until_somebody_accepts_it(
     assert rehearsed.code == 1
     assert "This load would be refused." in rehearsed.err
     assert "email is missing" in rehearsed.out
+    told = tat("load", folder, "--dry-run", "--format", "json").data
+    assert told["refusals"][0].startswith("users: 30 of 60 rows")
     refused = tat("load", folder)
     assert refused.code == 1
     assert "users: 30 of 60 rows (50 %) are bad; from 40 % on a load is refused." in refused.err
