@@ -1,6 +1,7 @@
 """Events over HTTP: what lands, what is kept out, and that each counts exactly once."""
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -158,18 +159,37 @@ def test_an_id_stands_for_one_event_only(sender: Sender, ingest: psycopg.Connect
     assert read_one(ingest, "select count(*) from users") == 1
 
 
-def test_the_same_event_twice_at_once_counts_once(
-    sender: Sender, ingest: psycopg.Connection
+WAITING = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+
+
+def test_the_same_event_at_two_doors_at_once_counts_once(
+    sender: Sender, database: Database, ingest: psycopg.Connection
 ) -> None:
-    for number in range(5):
-        rows = {"users": [build_user(f"{number} {name}") for name in range(50)]}
-        with ThreadPoolExecutor(2) as pool:
-            sent = [pool.submit(sender.send, rows, f"order-{number}") for _ in range(2)]
+    rows = {"users": [build_user(f"user {number}") for number in range(50)]}
+    with (
+        open_door(database) as other,
+        connect(database, "tat_ingest") as load,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        load.execute("select pg_advisory_xact_lock(7280, 2)")
+        sent = [pool.submit(each.send, rows, "order-1") for each in (sender, other)]
+        while read_one(ingest, WAITING) < 2:
+            time.sleep(0.01)
+        load.rollback()
         first, second = (reply.result() for reply in sent)
-        assert (first.status, second.status) == (200, 200)
-        assert first.data == second.data
-    assert len(read_rows(ingest, "tat", "load_batch")) == 5
-    assert read_one(ingest, "select count(*) from users") == 250
+    assert (first.status, second.status) == (200, 200)
+    assert first.data == second.data
+    assert len(read_rows(ingest, "tat", "load_batch")) == 1
+    assert read_one(ingest, "select count(*) from users") == 50
+
+
+def test_an_event_that_was_taken_is_answered_while_a_load_runs(
+    sender: Sender, database: Database
+) -> None:
+    first = sender.send({"users": [build_user("ada")]}, "order-1")
+    with connect(database, "tat_ingest") as load:
+        load.execute("select pg_advisory_xact_lock(7280, 2)")
+        assert sender.send({"users": [build_user("ada")]}, "order-1").data == first.data
 
 
 def test_an_event_of_a_broken_source_is_refused_and_may_come_again(
