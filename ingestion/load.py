@@ -82,7 +82,7 @@ def validate_bundle(
     report = progress or ignore_progress
     with connection.transaction():
         create_rejected(connection)
-        run = LoadRun(connection, None, report, span or choose_span(), tolerance)
+        run = LoadRun(connection, None, report, span or choose_span(), tolerance=tolerance)
         tallies = load_tables(run, bundle.files)
         raise Rollback
     return build_report(None, str(directory), tallies, bundle.warnings, run.refusals)
@@ -110,7 +110,7 @@ def load_sources(
         connection.execute(load_statement("ingestion", "suspend_references"))
         create_rejected(connection)
         try:
-            run = LoadRun(connection, batch_id, notify, span or choose_span(), tolerance)
+            run = LoadRun(connection, batch_id, notify, span or choose_span(), tolerance=tolerance)
             tallies = load_tables(run, sources)
         except SourceChangedError as error:
             raise BundleError(str(error)) from error

@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 APPLICATION = "tat events"
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+# Bodies are in the memory before it is known who sent them.
+BODIES_AT_ONCE = 32
 # Loads run one after the other: more would only wait, each with a connection.
 EVENTS_AT_ONCE = 4
 BODY_SECONDS = 30
@@ -50,7 +52,8 @@ class Door:
 
     database: Database
     secret: str | None = field(default=None, repr=False)
-    places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(EVENTS_AT_ONCE))
+    bodies: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(BODIES_AT_ONCE))
+    events: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(EVENTS_AT_ONCE))
 
     def list_routes(self) -> list[Route]:
         """The addresses of the door."""
@@ -76,15 +79,12 @@ class Door:
         message_id, timestamp, signatures = (read_header(request, name) for name in names)
         with refuse_unsigned():
             check_envelope(message_id, timestamp, signatures, time.time())
-        if not self.places.acquire(blocking=False):
-            raise ask_to_wait(f"Too many events at once. {AGAIN}", 1)
-        try:
+        with take_place(self.bodies):
             body = await read_body(request)
-            with refuse_unsigned():
-                check_signature(self.secret, message_id, timestamp, signatures, body)
+        with refuse_unsigned():
+            check_signature(self.secret, message_id, timestamp, signatures, body)
+        with take_place(self.events):
             return await run_in_threadpool(self.take, message_id, body)
-        finally:
-            self.places.release()
 
     def take(self, message_id: str, body: bytes) -> Answer:
         """Load the rows of a body, as the role that loads bundles. Raises ProblemError."""
@@ -142,6 +142,17 @@ async def read_body(request: Request) -> bytes:
     except ClientDisconnect:
         raise ProblemError(400, "The body broke off.") from None
     return bytes(body)
+
+
+@contextmanager
+def take_place(places: BoundedSemaphore) -> Iterator[None]:
+    """Hold one of some places. Raises ProblemError where all are taken."""
+    if not places.acquire(blocking=False):
+        raise ask_to_wait(f"Too many events at once. {AGAIN}", 1)
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def limit_time(connection: psycopg.Connection) -> None:

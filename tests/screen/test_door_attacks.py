@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -23,6 +24,7 @@ from tests.ingestion.conftest import ingest, read_one
 from tests.ingestion.test_load import read_rows, read_workflow
 from tests.screen.browser import Browser
 from tests.screen.sender import EVENTS_SECRET, JSON, Reply, Sender, open_door
+from tests.screen.test_door import WAITING
 
 __all__ = ["ingest"]
 USER = json.dumps({"users": [build_user("ada")]}).encode()
@@ -229,19 +231,34 @@ def test_a_slow_body_is_given_up(database: Database, monkeypatch: pytest.MonkeyP
         assert time.monotonic() - began < 10
 
 
-@pytest.mark.usefixtures("nothing_lands")
-def test_more_events_at_once_than_there_are_places_are_asked_to_wait(sender: Sender) -> None:
-    held = [socket.create_connection(("127.0.0.1", sender.browser.port)) for _ in range(4)]
-    try:
-        for line in held:
+@pytest.mark.parametrize(("strangers", "status"), [(8, 200), (32, 503)])
+def test_strangers_who_are_slow_take_no_place_of_an_event_until_there_are_many(
+    sender: Sender, strangers: int, status: int
+) -> None:
+    address = ("127.0.0.1", sender.browser.port)
+    with ExitStack() as held:
+        for _ in range(strangers):
+            line = held.enter_context(socket.create_connection(address))
             line.sendall(write_head("Content-Length: 1000"))
         time.sleep(0.5)
         reply = sender.post(USER)
+        assert reply.status == status
+        assert reply.headers.get("retry-after") == (None if status == 200 else "1")
+
+
+def test_more_events_than_there_are_places_are_asked_to_wait(
+    sender: Sender, database: Database, ingest: psycopg.Connection
+) -> None:
+    with connect(database, "tat_ingest") as load, ThreadPoolExecutor(4) as pool:
+        load.execute("select pg_advisory_xact_lock(7280, 2)")
+        sent = [pool.submit(sender.post, USER, f"event-{number}") for number in range(4)]
+        while read_one(ingest, WAITING) < 4:
+            time.sleep(0.01)
+        reply = sender.post(USER)
         assert_problem(reply, 503, "Too many events at once")
         assert reply.headers["retry-after"] == "1"
-    finally:
-        for line in held:
-            line.close()
+        load.rollback()
+        assert [each.result().status for each in sent] == [200] * 4
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
