@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingestion.contract import TABLES
+from ingestion.quarantine import escape_text
 from ingestion.rows import Chunk, HeldRows, RawRow
 from ingestion.sources.files import refuse_constant, write_as_text
 from ingestion.sources.limits import COLUMNS
@@ -94,8 +95,9 @@ def read_row(row: Any, pointer: str) -> RawRow:
 
 
 def write_pointer(*parts: str | int) -> str:
-    """Write where something is in the body, as RFC 6901 does."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+    """Write where something is in the body, as RFC 6901 does, in characters that JSON may hold."""
+    names = (escape_text(str(part)).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "".join(f"/{name}" for name in names)
 
 
 def refuse_extent(event: Event) -> None:

@@ -10,9 +10,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from database.connect import Database, connect
 from ingestion.contract import TABLES
@@ -143,6 +146,7 @@ def test_packed_bodies_are_not_unpacked(sender: Sender) -> None:
         (b'{"users": [{}, 7]}', "/users/1", "must be an object"),
         (b'{"pg_authid": [{}]}', "/pg_authid", "There is no table"),
         (b'{"a/b~c": [{}]}', "/a~1b~0c", "There is no table"),
+        (b'{"\\ud800\\n": [{}]}', "/\\ud800\n", "There is no table"),
         (b'{"users": [{"email": NaN}]}', "", "NaN is not JSON"),
         (b'{"users": [], "users": [{}]}', "", "comes twice"),
         (b'{"users": [{"email": 1, "email": 2}]}', "", "comes twice"),
@@ -157,7 +161,7 @@ def test_packed_bodies_are_not_unpacked(sender: Sender) -> None:
             "more than 1,000 columns",
         ),
     ],
-    ids=range(21),
+    ids=range(22),
 )
 def test_bodies_that_are_no_event_are_refused_by_their_place(
     sender: Sender, body: bytes, pointer: str, words: str
@@ -176,6 +180,29 @@ def test_no_depth_of_json_is_a_fault(sender: Sender, depth: int) -> None:
     assert reply.status in (200, 400)
     if reply.status == 200:
         assert reply.data["accepted"] + reply.data["quarantined"] == count_rows(rows)
+
+
+COLUMNS = ["user_id", "email", "display_name", "is_active", "created_at", "updated_at", "\x00"]
+NAMES = st.sampled_from(["users", "activities", "metadata", *COLUMNS]) | st.text(max_size=5)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=20,
+)
+ROWS = st.lists(st.dictionaries(NAMES, VALUES, max_size=6), max_size=4)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(body=VALUES | st.fixed_dictionaries({"users": ROWS, "activities": ROWS}))
+def test_no_json_is_a_fault(sender: Sender, body: Any) -> None:
+    reply = sender.post(json.dumps(body).encode())
+    assert reply.status in (200, 400)
+    if reply.status == 200:
+        assert len(reply.data["rows"]) == sum(map(len, body.values()))
 
 
 @pytest.mark.usefixtures("nothing_lands")
