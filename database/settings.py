@@ -1,5 +1,6 @@
 """Settings from the environment and `.env`, checked once at start."""
 
+import base64
 import difflib
 import logging
 import os
@@ -23,7 +24,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
 # Roles that may have a login of their own instead of that of TAT_DATABASE_URL.
 LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_login")
-SECRETS = {"database_url", "heartbeat_url", "screen_secret", *LOGIN_FIELDS}
+SECRETS = {"database_url", "heartbeat_url", "screen_secret", "events_secret", *LOGIN_FIELDS}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -37,6 +38,8 @@ EXPECTED = {
     "thresholds": "two increasing whole percentages from 1 to 99, such as 50,75",
     "earliest_year": "a year from 1900 to this one, such as 1970",
     "years_ahead": "a whole number of years from 0 to 100, such as 10",
+    "refuse_percent": "a whole percentage from 0 (nothing is refused) to 100, such as 40",
+    "refuse_rows": "a whole number from 1 on, such as 50",
     "request_url": "an address such as https://app.example.com/requests/{request_number}, which "
     "may name {request_id}, {request_number} and {level_id}",
     "templates": "a folder with a folder for each language, such as en",
@@ -45,6 +48,8 @@ EXPECTED = {
     "allowed_hosts": "host names without scheme and port, such as dagster.example.com",
     "screen_secret": "32 characters or more that nobody can guess, such as openssl rand -hex 32 "
     "prints",
+    "events_secret": "32 characters or more that nobody can guess, or whsec_ and the base64 of 24 "
+    "bytes or more",
     "screen_url": "the address that people use, without a path, such as https://tat.example.com",
     "screen_user_header": "the name of the header in which a proxy says who asks, such as "
     "X-Forwarded-Email",
@@ -80,12 +85,15 @@ class Settings(BaseSettings):
     thresholds: Annotated[tuple[int, int], NoDecode] = Field(default=(50, 75))
     earliest_year: int = Field(default=1970, ge=1900, le=datetime.now(UTC).year)
     years_ahead: int = Field(default=10, ge=0, le=100)
+    refuse_percent: int = Field(default=40, ge=0, le=100)
+    refuse_rows: int = Field(default=50, ge=1)
     request_url: str | None = None
     templates: Path | None = None
     reports_to: str = ""
     heartbeat_url: SecretStr | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     screen_secret: SecretStr | None = Field(default=None, min_length=32)
+    events_secret: SecretStr | None = Field(default=None, min_length=32)
     screen_url: str | None = None
     screen_user_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
 
@@ -169,6 +177,15 @@ class Settings(BaseSettings):
         if url and not url.get_secret_value().startswith(("http://", "https://")):
             raise ValueError("not an address")
         return url
+
+    @field_validator("events_secret", mode="after")
+    @classmethod
+    def check_events_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        """Refuse what says that it is base64 and is not, or is short."""
+        text = secret.get_secret_value() if secret else ""
+        if text.startswith("whsec_") and len(base64.b64decode(text[6:], validate=True)) < 24:
+            raise ValueError("too short")
+        return secret
 
     @field_validator("screen_url", mode="after")
     @classmethod

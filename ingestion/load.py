@@ -13,6 +13,7 @@ from ingestion.contract import TABLES
 from ingestion.passes import LoadRun, load_table
 from ingestion.prefetch import prefetch
 from ingestion.quarantine import SourceChangedError, create_rejected
+from ingestion.refusal import LoadRefusedError, Refusal, Tolerance
 from ingestion.report import LoadReport, ProgressCallback, TableResult, Tally
 from ingestion.rows import RowSource
 from ingestion.sources.bundle import open_bundle
@@ -22,12 +23,15 @@ from ingestion.validation import ValidatedChunk, validate_rows
 
 # Of 50,000 rows each, or 16 million characters: some 110 MB of text.
 CHUNKS_AHEAD = 10
+USUAL = Tolerance()
 
 __all__ = [
     "BundleError",
+    "LoadRefusedError",
     "LoadReport",
     "ProgressCallback",
     "TableResult",
+    "Tolerance",
     "load_bundle",
     "load_sources",
     "validate_bundle",
@@ -39,6 +43,7 @@ def load_bundle(
     directory: Path,
     *,
     span: DateSpan | None = None,
+    tolerance: Tolerance | None = USUAL,
     progress: ProgressCallback | None = None,
 ) -> LoadReport:
     """Load the bundle in `directory` through a connection in the role tat_ingest.
@@ -46,7 +51,8 @@ def load_bundle(
     Upserts by key in one transaction: a load that fails or is killed leaves nothing behind. Rows
     that break the contract go to tat.quarantine, as do those with a date outside `span` (None:
     from 1970 to ten years ahead); rows whose parent is missing wait there. Raises BundleError
-    when the folder or a file can't be read.
+    when the folder or a file can't be read, LoadRefusedError where more rows of a table are bad
+    than `tolerance` allows (None: any may be).
     """
     bundle = open_bundle(directory)
     return load_sources(
@@ -55,6 +61,7 @@ def load_bundle(
         bundle.files,
         left_out=bundle.warnings,
         span=span,
+        tolerance=tolerance,
         progress=progress,
     )
 
@@ -64,20 +71,21 @@ def validate_bundle(
     directory: Path,
     *,
     span: DateSpan | None = None,
+    tolerance: Tolerance | None = USUAL,
     progress: ProgressCallback | None = None,
 ) -> LoadReport:
     """Run the checks and counts of `load_bundle`, and change nothing.
 
-    Raises BundleError as `load_bundle` does.
+    Raises BundleError as `load_bundle` does; what would be refused is in the report.
     """
     bundle = open_bundle(directory)
     report = progress or ignore_progress
     with connection.transaction():
         create_rejected(connection)
-        run = LoadRun(connection, None, report, span or choose_span())
+        run = LoadRun(connection, None, report, span or choose_span(), tolerance=tolerance)
         tallies = load_tables(run, bundle.files)
         raise Rollback
-    return build_report(None, str(directory), tallies, bundle.warnings)
+    return build_report(None, str(directory), tallies, bundle.warnings, run.refusals)
 
 
 def load_sources(
@@ -87,12 +95,13 @@ def load_sources(
     *,
     left_out: Iterable[str] = (),
     span: DateSpan | None = None,
+    tolerance: Tolerance | None = USUAL,
     progress: ProgressCallback | None = None,
 ) -> LoadReport:
     """Load rows by table from any source, in one transaction; loads run one after the other.
 
     `name` is the source in the batch log, `left_out` tells what of it is no table's. Raises
-    BundleError when a source can't be read.
+    BundleError when a source can't be read, LoadRefusedError as `load_bundle` does.
     """
     notify = progress or ignore_progress
     with connection.transaction():
@@ -101,10 +110,12 @@ def load_sources(
         connection.execute(load_statement("ingestion", "suspend_references"))
         create_rejected(connection)
         try:
-            run = LoadRun(connection, batch_id, notify, span or choose_span())
+            run = LoadRun(connection, batch_id, notify, span or choose_span(), tolerance=tolerance)
             tallies = load_tables(run, sources)
         except SourceChangedError as error:
             raise BundleError(str(error)) from error
+        if run.refusals:
+            raise LoadRefusedError(run.refusals)
         report = build_report(batch_id, name, tallies, left_out)
         finish_batch(connection, report)
     return report
@@ -179,7 +190,11 @@ def pause_garbage_collection() -> Iterator[None]:
 
 
 def build_report(
-    batch_id: int | None, name: str, tallies: list[Tally], left_out: Iterable[str]
+    batch_id: int | None,
+    name: str,
+    tallies: list[Tally],
+    left_out: Iterable[str] = (),
+    refusals: Iterable[Refusal] = (),
 ) -> LoadReport:
     """Gather the counts of the tables."""
     return LoadReport(
@@ -187,6 +202,7 @@ def build_report(
         source=name,
         tables=tuple(tally.freeze() for tally in tallies),
         left_out=tuple(left_out),
+        refusals=tuple(line for refusal in refusals for line in refusal.describe()),
     )
 
 

@@ -26,6 +26,7 @@ from ingestion.quarantine import (
     resolve_retried,
 )
 from ingestion.reasons import describe_duplicate, describe_overlap, describe_unknown
+from ingestion.refusal import Refusal, Tolerance, count_superseded, judge
 from ingestion.report import ProgressCallback, Tally
 from ingestion.rows import HeldRows, RowSource
 from ingestion.soft_rules import MergedPass
@@ -35,17 +36,33 @@ from ingestion.validation import ValidatedChunk, validate_rows
 
 @dataclass(frozen=True)
 class LoadRun:
-    """What all passes of a load share. `batch_id` is None in a dry run, which writes nothing."""
+    """What all passes of a load share. `batch_id` is None in a dry run, which writes nothing.
+
+    `tolerance` None refuses nothing; `refusals` are those so far.
+    """
 
     connection: Connection
     batch_id: int | None
     progress: ProgressCallback
     span: DateSpan
+    tolerance: Tolerance | None = None
+    refusals: list[Refusal] = field(default_factory=list)
 
     @property
     def is_dry_run(self) -> bool:
         """Whether the load only validates."""
         return self.batch_id is None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing more is merged: a load that is refused only counts what is left."""
+        return bool(self.refusals) and not self.is_dry_run
+
+    def judge(self, tally: Tally) -> None:
+        """Note a table that has too many bad rows."""
+        refusal = judge(tally, self.tolerance)
+        if refusal is not None:
+            self.refusals.append(refusal)
 
     def reject(self, table: Table, rejects: list[Reject]) -> None:
         """Hand rows to quarantine."""
@@ -71,6 +88,8 @@ def load_table(
     tally = Tally(table)
     if source is not None:
         load_rows(run, tally, source, chunks)
+    if run.is_refused:
+        return tally
     for waiting in list_ready(run.connection, table):
         retry_rows(run, tally, waiting)
     return tally
@@ -84,6 +103,11 @@ def load_rows(
     run.progress("merging", tally.table.name, staged.rows, staged.rows)
     counts = take_unmerged(run.connection, tally.table)
     count_unmerged(tally, counts)
+    if counts.duplicates:
+        tally.superseded += count_superseded(run.connection, tally.table)
+    run.judge(tally)
+    if run.is_refused:
+        return
     if counts.duplicates or counts.overlaps or counts.waiting:
         reject_unmerged(run, tally.table, source, list_unmerged(run.connection))
     changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
@@ -111,7 +135,7 @@ def stage_chunk(run: LoadRun, tally: Tally, chunk: ValidatedChunk, staged: Stage
     copy_lines(run.connection, chunk)
     run.reject(tally.table, chunk.rejects)
     for reject in chunk.rejects:
-        tally.note_reasons(reject.reasons)
+        tally.note_reasons(reject.row_number, reject.reasons)
     staged.given.update(column.name for column in chunk.columns)
     staged.rows += chunk.row_count
     tally.note_columns(chunk.names)

@@ -10,7 +10,7 @@ from psycopg import Connection, sql
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
-from database.statements import load_statement
+from database.statements import Query, load_statement
 from ingestion.incoming import UnmergedRow, compose, name_parent, name_version
 from ingestion.keys import map_key
 from ingestion.reasons import Reason, describe_duplicate, describe_overlap, describe_unknown
@@ -170,19 +170,34 @@ def resolve_retried(connection: Connection, quarantine_ids: list[int]) -> None:
 
 
 def list_ready(connection: Connection, table: Table) -> Iterator[WaitingRows]:
-    """Yield the waiting rows of a table whose missing parent has come.
-
-    Read through a cursor in the server, so that the memory is bounded.
-    """
+    """Yield the waiting rows of a table whose missing parent has come."""
     parents = {column.parent: column for column in table.parents}
     for name, column in parents.items():
         statement = compose("list_ready", **name_parent(column))
-        with connection.cursor(f"ready_{table.name}", row_factory=tuple_row) as cursor:
-            cursor.execute(statement, {"table": table.name, "parent": name})
-            cursor.itersize = CHUNK_ROWS
-            for names, rows in groupby(cursor, key=itemgetter(3)):
-                while part := list(islice(rows, CHUNK_ROWS)):
-                    yield build_waiting(names, part)
+        yield from read_held(connection, statement, {"table": table.name, "parent": name})
+
+
+def list_chosen(connection: Connection, table: Table, ids: list[int]) -> Iterator[WaitingRows]:
+    """Yield those of the chosen rows that are of a table and may land by now."""
+    statement = load_statement("ingestion", "list_chosen")
+    duplicate = describe_duplicate(table).text
+    parameters = {"ids": ids, "table": table.name, "duplicate": duplicate}
+    yield from read_held(connection, statement, parameters)
+
+
+def read_held(
+    connection: Connection, statement: Query, parameters: dict[str, Any]
+) -> Iterator[WaitingRows]:
+    """Yield rows of the quarantine that are alike in their columns, at most a chunk at once.
+
+    Read through a cursor in the server, so that the memory is bounded.
+    """
+    with connection.cursor("held_rows", row_factory=tuple_row) as cursor:
+        cursor.execute(statement, parameters)
+        cursor.itersize = CHUNK_ROWS
+        for names, rows in groupby(cursor, key=itemgetter(3)):
+            while part := list(islice(rows, CHUNK_ROWS)):
+                yield build_waiting(names, part)
 
 
 def build_waiting(names: list[str], rows: list[tuple[Any, ...]]) -> WaitingRows:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ingestion.quarantine import escape_text
 from ingestion.reasons import Reason
 from ingestion.soft_rules import Breaches
 from ingestion.tables import SoftRule, Table
@@ -45,13 +46,15 @@ class TableResult:
 class LoadReport:
     """What a load did. `batch_id` is None for a dry run.
 
-    `left_out` names what else was in the folder: files that are no table's.
+    `left_out` names what else was in the folder: files that are no table's. `refusals` say, a line
+    each, why a load would be refused of which this is the dry run.
     """
 
     batch_id: int | None
     source: str
     tables: tuple[TableResult, ...]
     left_out: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> tuple[tuple[str, str, int], ...]:
@@ -92,7 +95,11 @@ class LoadReport:
 
 @dataclass
 class Tally:
-    """The counts of one table while it loads."""
+    """The counts of one table while it loads.
+
+    `superseded` rows are quarantined ones that a newer version in the same batch replaces.
+    `examples` have a row for each rule of `reasons` that is of one row alone.
+    """
 
     table: Table
     read: int = 0
@@ -101,10 +108,12 @@ class Tally:
     unchanged: int = 0
     quarantined: int = 0
     waiting: int = 0
+    superseded: int = 0
     mapped_keys: int = 0
     rounded: Counter[str] = field(default_factory=Counter)
     columns: dict[str, None] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
     breaches: dict[SoftRule, Breaches] = field(default_factory=dict)
     alike: list[str] = field(default_factory=list)
 
@@ -118,15 +127,17 @@ class Tally:
         """Remember the columns that the source has, in its order."""
         self.columns.update(dict.fromkeys(names))
 
-    def note_reasons(self, reasons: Iterable[Reason]) -> None:
-        """Count the rules that a row breaks."""
-        self.reasons.update({reason.rule for reason in reasons})
+    def note_reasons(self, row_number: int, reasons: Iterable[Reason]) -> None:
+        """Count the rules that a row breaks, and keep the first row of each."""
+        for rule, text in {reason.rule: reason.text for reason in reasons}.items():
+            self.reasons[rule] += 1
+            self.examples.setdefault(rule, f"row {row_number:,}: {text}")
 
     @property
     def unknown_columns(self) -> tuple[str, ...]:
-        """The columns that the contract does not have."""
+        """The columns that the contract does not have, as PostgreSQL can store them."""
         known = {column.name for column in self.table.columns}
-        return tuple(name for name in self.columns if name not in known)
+        return tuple(escape_text(name) for name in self.columns if name not in known)
 
     @property
     def warnings(self) -> Iterator[str]:

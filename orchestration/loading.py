@@ -6,7 +6,7 @@ from pathlib import Path
 
 from database.connect import Database, connect
 from database.settings import load_settings
-from ingestion.load import LoadReport, ProgressCallback, load_bundle
+from ingestion.load import LoadReport, ProgressCallback, Tolerance, load_bundle
 from ingestion.tables import DateSpan
 from orchestration.engine.tick import ProgressCallback as TickProgressCallback
 from orchestration.engine.tick import TickReport, read_database_time, run_ticks
@@ -21,21 +21,40 @@ class SettledLoad:
     ticks: TickReport
 
 
-def load_and_settle(database: Database, directory: Path | None) -> SettledLoad:
+def load_and_settle(
+    database: Database, directory: Path | None, *, accept_bad: bool = False
+) -> SettledLoad:
     """Load the bundle in `directory`, if any, then tick until nothing is left to record.
 
-    Raises ingestion's BundleError when the bundle cannot be read.
+    Raises ingestion's BundleError when the bundle cannot be read, or is refused since too many of
+    its rows are bad, unless `accept_bad`.
     """
-    load = land_bundle(database, directory) if directory else None
+    load = land_bundle(database, directory, accept_bad=accept_bad) if directory else None
     return SettledLoad(load, settle_database(database))
 
 
 def land_bundle(
-    database: Database, directory: Path, *, progress: ProgressCallback | None = None
+    database: Database,
+    directory: Path,
+    *,
+    accept_bad: bool = False,
+    progress: ProgressCallback | None = None,
 ) -> LoadReport:
     """Load the bundle in `directory` in one transaction; raises BundleError."""
     with connect(database, "tat_ingest") as connection:
-        return load_bundle(connection, directory, span=read_span(), progress=progress)
+        return load_bundle(
+            connection,
+            directory,
+            span=read_span(),
+            tolerance=None if accept_bad else read_tolerance(),
+            progress=progress,
+        )
+
+
+def read_tolerance() -> Tolerance:
+    """Return from how many bad rows on a load is refused, by the settings. Raises SettingsError."""
+    settings = load_settings()
+    return Tolerance(settings.refuse_percent, settings.refuse_rows)
 
 
 def read_span() -> DateSpan:

@@ -26,6 +26,7 @@ RUN_DBT = (
 RUN_COMMANDS = (
     "orchestration/test_commands.py",
     "orchestration/test_delivering.py",
+    "orchestration/test_quarantining.py",
     "orchestration/test_reporting.py",
     "orchestration/test_run_storage.py",
     "screen/test_screening.py",

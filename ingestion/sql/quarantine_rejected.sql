@@ -40,4 +40,5 @@ set
     waits_for_key = excluded.waits_for_key,
     row_updated_at = excluded.row_updated_at,
     last_batch_id = excluded.last_batch_id,
-    resolved_at = null
+    resolved_at = null,
+    is_dropped = false

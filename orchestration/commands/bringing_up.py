@@ -69,10 +69,12 @@ def remember(settings: Settings, database: Database) -> None:
         remember_database(settings, database.name)
 
 
-def load_data(database: Database, settings: Settings, bundle: Path | None) -> LoadReport | None:
+def load_data(
+    database: Database, settings: Settings, bundle: Path | None, accept_bad: bool
+) -> LoadReport | None:
     """Load the bundle, or the sample where nothing is loaded yet, and record what has crossed."""
     if bundle is not None:
-        loaded = load_with_progress(database, bundle)
+        loaded = load_with_progress(database, bundle, accept_bad=accept_bad)
         print_load(loaded)
         return loaded
     if is_for_sample(database) and is_empty(database):
@@ -95,10 +97,10 @@ def load_sample(database: Database, settings: Settings) -> LoadReport:
         return load_with_progress(database, Path(folder))
 
 
-def load_with_progress(database: Database, bundle: Path) -> LoadReport:
+def load_with_progress(database: Database, bundle: Path, *, accept_bad: bool = False) -> LoadReport:
     """Load with a bar per table, then settle with a count of alerts."""
     with show_load() as progress:
-        report = land_bundle(database, bundle, progress=progress)
+        report = land_bundle(database, bundle, accept_bad=accept_bad, progress=progress)
     with show_ticks() as tick_progress:
         settle_database(database, progress=tick_progress)
     return report
@@ -190,13 +192,19 @@ def print_addresses(settings: Settings, database: Database, dagster_url: str | N
 
 
 def bring_up(
-    settings: Settings, *, bundle: Path | None, sample: bool, once: bool, port: int | None
+    settings: Settings,
+    *,
+    bundle: Path | None,
+    accept_bad: bool,
+    sample: bool,
+    once: bool,
+    port: int | None,
 ) -> None:
     """Set up, load, record, build, print the summary and, unless `once`, serve."""
     if bundle is not None:
         open_bundle(bundle)
     database = prepare(settings, choose_name(settings, bundle, sample))
-    landed = load_data(database, settings, bundle)
+    landed = load_data(database, settings, bundle, accept_bad)
     remember(settings, database)
     send_reminders(settings, database)
     build_views(settings, database, landed)

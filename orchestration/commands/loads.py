@@ -8,13 +8,18 @@ import typer
 
 from database.connect import connect
 from database.settings import load_settings
-from ingestion.load import validate_bundle
+from ingestion.load import BundleError, validate_bundle
 from orchestration.commands.bringing_up import load_with_progress, remember
 from orchestration.commands.console import OutputFormat, err, print_rows, show_load, show_ticks
-from orchestration.commands.shared import INSTANTS, FormatOption, open_migrated_database
+from orchestration.commands.shared import (
+    INSTANTS,
+    AcceptBadOption,
+    FormatOption,
+    open_migrated_database,
+)
 from orchestration.commands.summary import print_load
 from orchestration.engine.tick import read_database_time, rehearse_ticks, run_ticks
-from orchestration.loading import read_span
+from orchestration.loading import read_span, read_tolerance
 
 app = typer.Typer()
 
@@ -27,9 +32,12 @@ BundleFolder = Annotated[
 def load(
     directory: BundleFolder,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Validate only.")] = False,
+    accept_bad: AcceptBadOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
     """Load a bundle, then record what its levels have crossed.
+
+    A bundle is refused as a whole where TAT_REFUSE_PERCENT of a table's rows are bad.
 
     Changes the source tables, the quarantine, clocks and alerts; sends nothing.
     """
@@ -37,11 +45,19 @@ def load(
     database = open_migrated_database(settings, create=True)
     if dry_run:
         with connect(database, "tat_ingest") as connection, show_load() as progress:
-            report = validate_bundle(connection, directory, span=read_span(), progress=progress)
+            report = validate_bundle(
+                connection,
+                directory,
+                span=read_span(),
+                tolerance=None if accept_bad else read_tolerance(),
+                progress=progress,
+            )
     else:
-        report = load_with_progress(database, directory)
+        report = load_with_progress(database, directory, accept_bad=accept_bad)
         remember(settings, database)
     print_load(report, output_format)
+    if report.refusals:
+        raise BundleError("\n".join(("This load would be refused.", *report.refusals)))
 
 
 @app.command()

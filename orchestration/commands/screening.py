@@ -9,6 +9,7 @@ from database.settings import load_settings
 from orchestration.commands.console import out
 from orchestration.commands.shared import open_migrated_database
 from orchestration.screen.app import Screen
+from orchestration.screen.door import CLOSED
 from orchestration.screen.serving import (
     DEFAULT_PORT,
     NO_SECRET,
@@ -23,7 +24,7 @@ from orchestration.screen.serving import (
 
 app = typer.Typer()
 screen_app = typer.Typer(
-    help="Serve a read-only page of each request to those who take part.",
+    help="Serve read-only pages of requests to those who take part, and take events.",
     invoke_without_command=True,
 )
 app.add_typer(screen_app, name="screen")
@@ -45,7 +46,10 @@ def serve(
 ) -> None:
     """Serve the request screen until it is interrupted.
 
-    Without TAT_SCREEN_SECRET, links end with the run, and one for an approver is printed.
+    Without TAT_SCREEN_SECRET, links end with the run, and one for an approver is printed. With
+    TAT_EVENTS_SECRET, events of rows are taken over HTTP.
+
+    Changes the source tables and the quarantine where events come.
     """
     if context.invoked_subcommand is not None:
         return
@@ -53,16 +57,28 @@ def serve(
     database = open_migrated_database(settings)
     kept = read_secret(settings)
     screen = Screen(
-        database, kept or make_secret(), settings.screen_user_header, settings.screen_url
+        database,
+        kept or make_secret(),
+        settings.screen_user_header,
+        settings.screen_url,
+        settings.events_secret.get_secret_value() if settings.events_secret else None,
     )
     listening = listen(host, port)
     base = settings.screen_url or f"http://127.0.0.1:{port}"
     out.print(f"The request screen is served at {base}. Ctrl+C ends it.", markup=False)
     shown = user or (None if kept else find_busiest(database))
+    out.print(describe_door(base, screen.events_secret), markup=False)
     if shown is not None:
         link = make_link(database, base, screen.secret, email=shown, lasts=timedelta(days=1))
         out.print(f"The queue of {shown}: {link}", markup=False, soft_wrap=True)
     build_server(screen).run(sockets=[listening])
+
+
+def describe_door(base: str, events_secret: str | None) -> str:
+    """Where events are taken, or what opens the door."""
+    if events_secret is None:
+        return f"{CLOSED}, so {base}/events takes nothing."
+    return f"Events are taken at {base}/events."
 
 
 @screen_app.command("link")

@@ -9,6 +9,7 @@ from database.server import EmbeddedServer
 from database.settings import load_settings
 from orchestration.commands.bringing_up import bring_up
 from orchestration.commands.console import out
+from orchestration.commands.shared import AcceptBadOption
 
 app = typer.Typer()
 
@@ -22,6 +23,7 @@ def up(
         bool, typer.Option("--sample", help="Go back to the sample after a bundle.")
     ] = False,
     once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
+    accept_bad: AcceptBadOption = False,
     port: Annotated[
         int | None, typer.Option(help="Port of the Dagster UI (3000, or a free one).")
     ] = None,
@@ -34,7 +36,14 @@ def up(
     """
     if sample and bundle is not None:
         raise ValueError("Give --bundle or --sample, not both.")
-    bring_up(load_settings(), bundle=bundle, sample=sample, once=once, port=port)
+    bring_up(
+        load_settings(),
+        bundle=bundle,
+        accept_bad=accept_bad,
+        sample=sample,
+        once=once,
+        port=port,
+    )
 
 
 @app.command()

@@ -20,6 +20,13 @@ FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to pri
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would move; change nothing.")
 ]
+AcceptBadOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-bad",
+        help="Load the good rows even where so many are bad that the load would be refused.",
+    ),
+]
 
 
 def open_migrated_database(settings: Settings, *, create: bool = False) -> Database:

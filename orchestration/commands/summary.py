@@ -35,6 +35,7 @@ def to_dict(report: LoadReport) -> dict[str, Any]:
         ],
         "reasons": list_reasons(report),
         "warnings": report.warnings,
+        "refusals": report.refusals,
     }
 
 

@@ -19,6 +19,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from database.connect import Database, DatabaseError
+from orchestration.screen.door import Door
 from orchestration.screen.pages import (
     HEADERS,
     STYLE_SHEET,
@@ -60,12 +61,15 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Screen:
-    """The database, the secret of links, and the header in which a proxy says who asks."""
+    """The database, the secret of links, the header in which a proxy says who asks, the secret of
+    events.
+    """
 
     database: Database
     secret: str = field(repr=False)
     user_header: str | None = None
     url: str | None = None
+    events_secret: str | None = field(default=None, repr=False)
     places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(PAGES_AT_ONCE))
 
     def build_app(self) -> Starlette:
@@ -77,6 +81,7 @@ class Screen:
                 Route("/queue", self.answer_queue),
                 Route("/requests/{number:path}", self.answer_request),
                 Route("/screen.css", answer_style),
+                *Door(self.database, self.events_secret).list_routes(),
             ],
             middleware=[
                 Middleware(

@@ -98,6 +98,8 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> 
         ("TAT_SCREEN_URL", "https://example.com/tat", "without a path"),
         ("TAT_SCREEN_URL", "https://a:b@example.com", "without a path"),
         ("TAT_SCREEN_USER_HEADER", "X Forwarded", "the name of the header"),
+        ("TAT_REFUSE_PERCENT", "101", "from 0 (nothing is refused) to 100"),
+        ("TAT_REFUSE_ROWS", "0", "from 1 on"),
     ],
 )
 @pytest.mark.parametrize("from_file", [False, True])
@@ -158,6 +160,17 @@ def test_a_short_secret_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch
     assert PASSWORD not in str(caught.value)
     monkeypatch.setenv("TAT_SCREEN_SECRET", PASSWORD * 4)
     assert PASSWORD not in repr(load_settings())
+
+
+@pytest.mark.parametrize("secret", ["short", "whsec_c2hvcnQ=", "whsec_!" + "A" * 32])
+def test_a_secret_of_events_that_is_short_or_no_base64_is_refused(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAT_EVENTS_SECRET", secret)
+    with pytest.raises(SettingsError, match=r"^TAT_EVENTS_SECRET is wrong .* not shown"):
+        load_settings()
+    monkeypatch.setenv("TAT_EVENTS_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    assert load_settings().events_secret is not None
 
 
 def test_a_right_address_is_not_shown(

@@ -1,5 +1,6 @@
 """Random rows with random damage: the good ones land, the bad ones are held, none is lost."""
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingestion.contract import find_table
+from ingestion.events import read_event
+from ingestion.held import Choice, retry_held
 from ingestion.keys import map_key
 from ingestion.literals import NUMBER
 from ingestion.load import load_bundle, validate_bundle
 from ingestion.parsing import TIME
+from ingestion.taking import take_event
 from tests.ingestion.bundles import (
     FORMATS,
     Row,
@@ -197,6 +201,30 @@ def test_whatever_comes_first_the_end_is_the_same(
         assert read_levels(ingest) == {key: describe_level(level) for key, level in landed.items()}
 
 
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(levels=LEVELS)
+def test_an_event_lands_as_a_bundle_does(
+    ingest: psycopg.Connection, levels: list[tuple[Row, Row | None]]
+) -> None:
+    rows = build_parents() | {"approval_levels": [level | (bad or {}) for level, bad in levels]}
+    landed = expect_landed([level for level, damage in levels if damage is None])
+    with ingest.transaction(force_rollback=True):
+        answer = send(ingest, rows)
+        assert read_levels(ingest) == {key: describe_level(level) for key, level in landed.items()}
+        assert answer["accepted"] == 6 + len(landed)
+        assert answer["quarantined"] + answer["waiting"] == len(levels) - len(landed)
+        assert send(ingest, rows) == answer
+
+
+def send(connection: psycopg.Connection, rows: Rows) -> dict[str, Any]:
+    """Take rows as the event of one id."""
+    return take_event(connection, read_event("event-1", json.dumps(rows).encode()))
+
+
 NEAR_MISSES = st.sampled_from(
     [
         "\\N",
@@ -229,6 +257,7 @@ NEAR_MISSES = st.sampled_from(
     ]
 )
 ANY_TEXT = NEAR_MISSES | st.text(max_size=20) | st.from_regex(TIME) | st.from_regex(NUMBER)
+LEFT_OUT = ("level_id", "level_name", "comments", "updated_at")
 DAMAGED = ("approval_levels", "documents", "activities", "holidays", "level_pauses")
 
 
@@ -256,3 +285,30 @@ def test_no_text_stops_a_load(ingest: psycopg.Connection, rows: Rows) -> None:
         report = load_bundle(ingest, write_bundle(Path(folder), rows, "jsonl"))
         assert report.read == count_rows(rows)
         assert report.read == report.loaded + report.quarantined + report.waiting
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(rows=damaged_bundles(), left_out=st.sets(st.sampled_from(LEFT_OUT)))
+def test_no_text_stops_an_event_nor_a_retry(
+    ingest: psycopg.Connection, rows: Rows, left_out: set[str]
+) -> None:
+    last = rows["approval_levels"][-1]
+    rows["approval_levels"][-1] = {name: last[name] for name in last if name not in left_out}
+    with ingest.transaction(force_rollback=True):
+        answer = send(ingest, rows)
+        outcomes = [answer[outcome] for outcome in ("accepted", "quarantined", "waiting")]
+        assert sum(outcomes) == len(answer["rows"]) == count_rows(rows)
+        read = (
+            "select sum(rows_read), sum(rows_quarantined), sum(rows_waiting) from tat.load_result"
+        )
+        assert ingest.execute(read).fetchone() == (count_rows(rows), *outcomes[1:])
+        json.dumps(answer, ensure_ascii=False).encode()
+        held = ingest.execute("select count(*) from tat.quarantine").fetchone()
+        retried = retry_held(ingest, Choice())
+        assert held == (retried.chosen,)
+        kept = ingest.execute("select count(*) from tat.quarantine where resolved_at is null")
+        assert kept.fetchone() == (retried.kept,)

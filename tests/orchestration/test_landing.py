@@ -14,12 +14,14 @@ from orchestration.defs.ingest.assets import BundleConfig, landed_key, landed_ta
 from orchestration.defs.ingest.checks import build_table_checks
 from orchestration.defs.resources import DatabaseResource
 from tests.alerts.workflow import Workflow
-from tests.ingestion.bundles import build_level, build_rows, write_bundle
+from tests.ingestion.bundles import build_level, build_rows, build_user, write_bundle
 
 
-def land(database: DatabaseResource, directory: Path | None) -> dict[str, Mapping[str, Any]]:
+def land(
+    database: DatabaseResource, directory: Path | None, *, accept_bad: bool = False
+) -> dict[str, Mapping[str, Any]]:
     """Run the asset; what it tells of each table."""
-    config = BundleConfig(directory=str(directory) if directory else None)
+    config = BundleConfig(directory=str(directory) if directory else None, accept_bad=accept_bad)
     results = landed_tables(dg.build_asset_context(), config=config, database=database)
     assert isinstance(results, Iterator)
     return {result.asset_key.path[-1]: result.metadata for result in results}
@@ -49,6 +51,17 @@ def test_a_folder_that_is_none_fails_with_a_sentence(
 ) -> None:
     with pytest.raises(ExplainedError, match=r"^\S+ is not a folder\. Give the folder"):
         land(found_database, tmp_path / "missing")
+
+
+def test_a_broken_source_fails_with_a_sentence_until_it_is_accepted(
+    found_database: DatabaseResource, tmp_path: Path
+) -> None:
+    users = [build_user(f"user {number}", email="") for number in range(60)]
+    write_bundle(tmp_path, {"users": [*users, build_user("ada")]})
+    with pytest.raises(ExplainedError, match=r"^users: 60 of 61 rows \(98 %\) are bad"):
+        land(found_database, tmp_path)
+    told = land(found_database, tmp_path, accept_bad=True)
+    assert (told["users"]["rows_inserted"], told["users"]["rows_quarantined"]) == (1, 60)
 
 
 @pytest.mark.slow

@@ -35,14 +35,19 @@ class Browser:
     port: int
 
     def ask(
-        self, path: str, *headers: tuple[str, str], method: str = "GET", host: str = "127.0.0.1"
+        self,
+        path: str,
+        *headers: tuple[str, str],
+        method: str = "GET",
+        host: str = "127.0.0.1",
+        body: bytes | None = None,
     ) -> Answer:
-        """Send a path as it is; nothing is made tidy on the way."""
+        """Send a path and a body as they are; nothing is made tidy on the way."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.putrequest(method, path, skip_host=True)
         for name, value in (("Host", f"{host}:{self.port}"), *headers):
             connection.putheader(name, value)
-        connection.endheaders()
+        connection.endheaders(body)
         response = connection.getresponse()
         answer = Answer(
             response.status,
@@ -78,8 +83,15 @@ def set_present(database: Database, instant: str) -> Database:
 
 @contextmanager
 def serve(database: Database, user_header: str | None = None) -> Iterator[Browser]:
-    """Serve the screen on a free port, as `tat screen` does, until the end of the block."""
+    """Serve the screen as of noon on a free port until the end of the block."""
     screen = Screen(set_present(database, NOON), SECRET, user_header, "https://tat.example.org")
+    with serve_screen(screen) as browser:
+        yield browser
+
+
+@contextmanager
+def serve_screen(screen: Screen) -> Iterator[Browser]:
+    """Serve a screen on a free port, as `tat screen` does, until the end of the block."""
     listening: socket.socket = listen("127.0.0.1", 0)
     server = build_server(screen)
     thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

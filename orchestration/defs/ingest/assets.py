@@ -30,6 +30,13 @@ class BundleConfig(dg.Config):
             " the tables already is processed."
         ),
     )
+    accept_bad: bool = Field(
+        default=False,
+        description=(
+            "Load the good rows of a bundle that is refused since too many rows are bad; these go"
+            " to quarantine."
+        ),
+    )
 
 
 def landed_key(table: str) -> dg.AssetKey:
@@ -73,7 +80,7 @@ def landed_tables(
     """
     directory = Path(config.directory) if config.directory else None
     with explain_errors():
-        settled = load_and_settle(database.open(), directory)
+        settled = load_and_settle(database.open(), directory, accept_bad=config.accept_bad)
     context.log.info(describe_settled(settled))
     for warning in settled.load.warnings if settled.load else ():
         context.log.warning(warning)

@@ -1,8 +1,5 @@
 """Signed HTTP calls to other systems, as the Standard Webhooks specification has them."""
 
-import base64
-import hashlib
-import hmac
 import ipaddress
 import json
 import socket
@@ -21,12 +18,14 @@ from orchestration.delivery.errors import (
 from orchestration.delivery.messages import Message, Notice, Reminder
 from orchestration.delivery.rendering import Content
 from orchestration.delivery.urls import ChannelUrl
+from orchestration.signing import sign
 
 TIMEOUT = urllib3.Timeout(connect=5, read=15)
 # Answers that say "later" rather than "no", and those that say that the address is wrong.
 TEMPORARY = {408, 409, 425, 429}
 MISCONFIGURED = {401, 403, 404, 405, 410}
 LONGEST_WAIT_SECONDS = 3600
+HEADERS = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "turnaround"}
 
 
 class WebhookChannel:
@@ -51,8 +50,11 @@ class WebhookChannel:
                 "POST",
                 self.path,
                 body=body,
-                headers=sign(self.secret, str(message.message_id), body, int(time.time()))
-                | {"Host": self.parts.netloc.rpartition("@")[2]},
+                headers={
+                    **HEADERS,
+                    **sign(self.secret, str(message.message_id), body, int(time.time())),
+                    "Host": self.parts.netloc.rpartition("@")[2],
+                },
                 timeout=TIMEOUT,
                 retries=False,
                 redirect=False,
@@ -102,24 +104,6 @@ def resolve(host: str, port: int, is_private_allowed: bool) -> str:
                     f"{host} is an address of a private network; --allow-private allows it"
                 )
     return addresses[0]
-
-
-def sign(secret: str, message_id: str, body: bytes, timestamp: int) -> dict[str, str]:
-    """The headers that let a receiver check who called, when, and that nothing was changed.
-
-    Standard Webhooks: HMAC-SHA256 of `id.timestamp.body`. A secret that begins with `whsec_` is
-    base64, any other is taken as it is.
-    """
-    key = base64.b64decode(secret[6:]) if secret.startswith("whsec_") else secret.encode()
-    signed = f"{message_id}.{timestamp}.".encode() + body
-    signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-    return {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "turnaround",
-        "webhook-id": message_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": f"v1,{signature}",
-    }
 
 
 def check_answer(status: int, retry_after: str | None) -> None:
