@@ -1,7 +1,7 @@
 """Loading: a whole bundle in one transaction, all of it or nothing."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,11 +88,14 @@ def load_sources(
     left_out: Iterable[str] = (),
     span: DateSpan | None = None,
     progress: ProgressCallback | None = None,
+    is_live: bool = False,
+    settle: Callable[[], None] | None = None,
 ) -> LoadReport:
     """Load rows by table from any source, in one transaction; loads run one after the other.
 
-    `name` is the source in the batch log, `left_out` tells what of it is no table's. Raises
-    BundleError when a source can't be read.
+    `name` is the source in the batch log, `left_out` tells what of it is no table's. Rows of the
+    live source hold as they are: older versions replace newer ones. `settle` runs once all are
+    loaded, in the same transaction. Raises BundleError when a source can't be read.
     """
     notify = progress or ignore_progress
     with connection.transaction():
@@ -101,11 +104,13 @@ def load_sources(
         connection.execute(load_statement("ingestion", "suspend_references"))
         create_rejected(connection)
         try:
-            run = LoadRun(connection, batch_id, notify, span or choose_span())
+            run = LoadRun(connection, batch_id, notify, span or choose_span(), is_live)
             tallies = load_tables(run, sources)
         except SourceChangedError as error:
             raise BundleError(str(error)) from error
         report = build_report(batch_id, name, tallies, left_out)
+        if settle is not None:
+            settle()
         finish_batch(connection, report)
     return report
 

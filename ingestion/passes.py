@@ -35,12 +35,16 @@ from ingestion.validation import ValidatedChunk, validate_rows
 
 @dataclass(frozen=True)
 class LoadRun:
-    """What all passes of a load share. `batch_id` is None in a dry run, which writes nothing."""
+    """What all passes of a load share. `batch_id` is None in a dry run, which writes nothing.
+
+    Rows read from the live source are what is true now: such a load `takes_older` versions too.
+    """
 
     connection: Connection
     batch_id: int | None
     progress: ProgressCallback
     span: DateSpan
+    takes_older: bool = False
 
     @property
     def is_dry_run(self) -> bool:
@@ -86,7 +90,13 @@ def load_rows(
     count_unmerged(tally, counts)
     if counts.duplicates or counts.overlaps or counts.waiting:
         reject_unmerged(run, tally.table, source, list_unmerged(run.connection))
-    changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
+    changes = merge_incoming(
+        run.connection,
+        tally.table,
+        staged.given,
+        is_dry_run=run.is_dry_run,
+        takes_older=run.takes_older,
+    )
     add_changes(tally, changes)
     note_oddities(run, tally, staged)
     if run.batch_id is None:

@@ -1,0 +1,10 @@
+-- The source's own clock, and which start of which server this is. A replica is as old as the
+-- last transaction that has reached it, by the clock of the server that it follows.
+select
+    case
+        when pg_is_in_recovery() then coalesce(
+            pg_last_xact_replay_timestamp(), pg_postmaster_start_time()
+        )
+        else clock_timestamp()
+    end as read_at,
+    pg_postmaster_start_time()::text as server
