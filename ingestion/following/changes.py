@@ -38,13 +38,16 @@ def settle_nothing(connection: psycopg.Connection) -> None:
 class Changed:
     """Rows of one table that changed, as texts, and the keys of those that are gone.
 
-    `settle` runs in the transaction that loads them.
+    `settle` runs in the transaction that loads them. `rows_done` of `rows_in_all`, an estimate,
+    are then loaded of a table that is read as a whole.
     """
 
     table: str
     chunk: Chunk | None
     gone: Sequence[str] = ()
     settle: Settle = settle_nothing
+    rows_done: int = 0
+    rows_in_all: int = 0
 
     @property
     def row_count(self) -> int:
@@ -139,12 +142,15 @@ def load_held(door: Door, held: dict[str, Changed], loaded: Loaded) -> None:
             door.name,
             rows,
             span=door.span,
-            progress=door.progress,
             is_live=True,
             settle=settle,
         )
     loaded.add(report)
     loaded.rows_gone += gone
+    if door.progress is not None:
+        for change in held.values():
+            done = change.rows_done or change.row_count
+            door.progress("loading", change.table, done, max(done, change.rows_in_all))
 
 
 @contextmanager

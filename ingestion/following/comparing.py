@@ -16,6 +16,7 @@ from database.statements import fetch, load_statement
 from ingestion.following.changes import Door, Loaded, load_changes, refresh_keys
 from ingestion.following.digests import compose_here, compose_there
 from ingestion.following.lock import hold_follower
+from ingestion.following.pages import read_plan
 from ingestion.following.shape import Shape
 from ingestion.following.source import Source
 from ingestion.following.state import TableState, note_compared
@@ -135,11 +136,8 @@ def describe_loss(shape: Shape, found: Difference) -> str:
 
 def count_writes(source: Source, shape: Shape) -> int | None:
     """Return how often the tables below a relation were ever written; None: nobody counts."""
-    relation = sql.SQL(shape.source.relation)
-    explain = load_statement("ingestion.following", "explain_relation")
     with source.read():
-        (row,) = source.fetch(sql.SQL(explain).format(relation=relation))
-        tables = sorted(set(list_relations(row["QUERY PLAN"])))
+        tables = sorted(set(list_relations(read_plan(source, shape))))
         (counted,) = source.fetch(
             load_statement("ingestion.following", "count_writes"),
             {"schemas": [schema for schema, _ in tables], "names": [name for _, name in tables]},

@@ -1,13 +1,13 @@
 """Rows that changed since a table was last read, found by when they changed; at first all rows."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import psycopg
 
 from ingestion.following.changes import Changed
-from ingestion.following.pages import Page, Place, read_by_key, read_changed
+from ingestion.following.pages import Page, Place, read_by_key, read_changed, read_plan
 from ingestion.following.shape import Shape, explain_error, raise_if_lost
 from ingestion.following.source import Source
 from ingestion.following.state import TableState, move_place
@@ -34,12 +34,22 @@ def read_first(
     source: Source, shape: Shape, state: TableState, outcome: Outcome
 ) -> Iterator[Changed]:
     """Yield all rows of a table in the order of their keys, from where an earlier run came to."""
+    rows_in_all = estimate_rows(source, shape)
 
     def read(after: Place | None) -> Page:
         with source.read():
             return read_by_key(source, shape, after.key if after else None, CHUNK_ROWS)
 
-    return read_on(source, shape, state.place, outcome, read)
+    done = state.rows_loaded
+    for change in read_on(source, shape, state.place, outcome, read):
+        done += change.row_count
+        yield replace(change, rows_done=done, rows_in_all=rows_in_all)
+
+
+def estimate_rows(source: Source, shape: Shape) -> int:
+    """Return how many rows the source expects a table to have."""
+    with source.read():
+        return read_plan(source, shape)["Plan Rows"]
 
 
 def read_since(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from ingestion.following.changes import Changed, Door, Loaded, load_changes
+from ingestion.following.changes import Changed, Door, Loaded, NotLoadedError, load_changes
 from ingestion.following.comparing import compare_table, count_writes
 from ingestion.following.cursor import SECONDS_A_PAGE, Outcome, read_first, read_since
 from ingestion.following.horizon import look_at_source
@@ -112,7 +112,7 @@ def follow_source(
         try:
             with open_source(url, seconds=seconds) as source:
                 return run_round(Round(source, door), tables, overlap)
-        except SourceAwayError as error:
+        except (SourceAwayError, NotLoadedError) as error:
             note_failure(warehouse, address, str(error))
             raise
 

@@ -29,6 +29,7 @@ class TableState:
     is_loaded: bool
     place: Place | None
     read_from: str | None
+    rows_loaded: int
     writes: int | None
     is_due: bool
     columns: list[str] | None
@@ -65,6 +66,7 @@ def build_state(row: dict[str, Any]) -> TableState:
         is_loaded=row["is_loaded"],
         place=Place(key, at) if key else None,
         read_from=row["read_from"],
+        rows_loaded=row["rows_loaded"],
         writes=row["writes"],
         is_due=row["is_due"],
         columns=row["columns"],
@@ -147,3 +149,8 @@ def note_compared(
 ) -> None:
     """Note that a table was compared, and why rows are held back that the source has no more."""
     run(connection, "note_compared", table=table, writes=writes, held_back=held_back)
+
+
+def accept_table(connection: psycopg.Connection, table: str) -> bool:
+    """Take a table as it is at the source now; return whether such a table is followed."""
+    return run(connection, "accept_table", table=table) > 0
