@@ -103,15 +103,26 @@ def load_changes(door: Door, changes: Iterable[Changed]) -> Loaded:
     They come parents first. What was loaded stays when a later one fails.
     """
     loaded = Loaded()
-    held: dict[str, Changed] = {}
-    for change in changes:
-        if change.table in held or count_rows(held) + change.row_count > CHUNK_ROWS:
-            load_held(door, held, loaded)
-            held = {}
-        held[change.table] = change
-    if held:
+    for held in gather(changes):
         load_held(door, held, loaded)
     return loaded
+
+
+def gather(changes: Iterable[Changed]) -> Iterator[dict[str, Changed]]:
+    """Yield what is loaded at once; where no more can be read, what was read before that first."""
+    held: dict[str, Changed] = {}
+    try:
+        for change in changes:
+            if change.table in held or count_rows(held) + change.row_count > CHUNK_ROWS:
+                yield held
+                held = {}
+            held[change.table] = change
+    except Exception:
+        if held:
+            yield held
+        raise
+    if held:
+        yield held
 
 
 def count_rows(held: dict[str, Changed]) -> int:

@@ -1,4 +1,4 @@
--- The source's own clock, and which start of which server this is. A replica is as old as the
+-- The source's own clock, and which database this is, at which start of its server. A replica is as old as the
 -- last transaction that has reached it, by the clock of the server that it follows.
 select
     case
@@ -7,4 +7,8 @@ select
         )
         else clock_timestamp()
     end as read_at,
-    pg_postmaster_start_time()::text as server
+    format(
+        '%s %s',
+        pg_postmaster_start_time(),
+        (select pg_database.oid from pg_database where pg_database.datname = current_database())
+    ) as server
