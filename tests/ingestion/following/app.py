@@ -81,35 +81,39 @@ class App:
         self.insert(build_rows())
 
 
-@contextmanager
-def build_app(server_database: Database) -> Iterator[App]:
-    """Make the contract's tables in a schema of the app's own, and a login that may read them."""
-    home = server_database.home
-    assert home is not None
+def make_tables(database: Database) -> str:
+    """Make the contract's tables in a schema of the app's own; return the address of a reader."""
+    assert database.home is not None
     reader = f"reader_{uuid4().hex[:8]}"
-    with connect_as_superuser(home, server_database.name) as admin:
+    with connect_as_superuser(database.home, database.name) as admin:
         admin.execute("create schema app authorization turnaround")
         for table in TABLES:
+            name = sql.Identifier(table.name)
             like = sql.SQL("create table app.{} (like workflow.{} including all)")
-            admin.execute(like.format(*[sql.Identifier(table.name)] * 2))
-            owner = sql.SQL("alter table app.{} owner to turnaround")
-            admin.execute(owner.format(sql.Identifier(table.name)))
-        login = sql.SQL("create role {} login password {}")
-        admin.execute(login.format(sql.Identifier(reader), sql.Literal(PASSWORD)))
-        for grant in (
-            "grant connect on database {1} to {0}",
-            "grant usage on schema app to {0}",
-            "grant select on all tables in schema app to {0}",
-        ):
-            names = (sql.Identifier(reader), sql.Identifier(server_database.name))
-            admin.execute(sql.SQL(grant).format(*names))
-        url = replace(server_database, user=reader, password=PASSWORD, home=None).url()
-        try:
-            with psycopg.connect(server_database.conninfo(), autocommit=True) as connection:
-                yield App(connection, server_database, url)
-        finally:
-            admin.execute(sql.SQL("drop owned by {}").format(sql.Identifier(reader)))
-            admin.execute(sql.SQL("drop role {}").format(sql.Identifier(reader)))
+            admin.execute(like.format(name, name))
+            admin.execute(sql.SQL("alter table app.{} owner to turnaround").format(name))
+        login, name = sql.Identifier(reader), sql.Identifier(database.name)
+        create = sql.SQL("create role {} login password {}")
+        admin.execute(create.format(login, sql.Literal(PASSWORD)))
+        admin.execute(sql.SQL("grant connect on database {} to {}").format(name, login))
+        admin.execute(sql.SQL("grant usage on schema app to {}").format(login))
+        admin.execute(sql.SQL("grant select on all tables in schema app to {}").format(login))
+    return replace(database, user=reader, password=PASSWORD, home=None).url()
+
+
+@contextmanager
+def build_app(database: Database) -> Iterator[App]:
+    """An app in a database, with a login that may read it and is dropped in the end."""
+    url = make_tables(database)
+    reader = sql.Identifier(str(conninfo_to_dict(url)["user"]))
+    try:
+        with psycopg.connect(database.conninfo(), autocommit=True) as connection:
+            yield App(connection, database, url)
+    finally:
+        assert database.home is not None
+        with connect_as_superuser(database.home, database.name) as admin:
+            admin.execute(sql.SQL("drop owned by {}").format(reader))
+            admin.execute(sql.SQL("drop role {}").format(reader))
 
 
 @dataclass

@@ -223,6 +223,7 @@ def test_rows_that_change_while_they_are_copied_arrive_as_they_are_in_the_end(
 FOLLOW = """
 import sys
 from datetime import timedelta
+from pathlib import Path
 from database.connect import Database, connect
 from ingestion.following import cursor
 from ingestion.following.follow import follow_source
