@@ -102,17 +102,17 @@ def source_sensor(
     found = judge_source(database)
     key = dg.AssetCheckKey(SOURCE_TABLE, FOLLOWED_CHECK)
     told = tell_of_check(key, found, found.description or "", context.cursor)
-    if is_preview(context) or not is_due(context.instance, database):
+    if is_preview(context) or not is_due(context, database):
         return told
     return dg.SensorResult(
         run_requests=[dg.RunRequest()], asset_events=told.asset_events, cursor=told.cursor
     )
 
 
-def is_due(instance: dg.DagsterInstance, database: DatabaseResource) -> bool:
+def is_due(context: dg.SensorEvaluationContext, database: DatabaseResource) -> bool:
     """Whether a table is to be compared, and no run does so already."""
     running = dg.RunsFilter(job_name=source_comparison_job.name, statuses=RUNNING)
     return (
         is_comparison_due(database.open(), load_settings())
-        and instance.get_runs_count(running) == 0
+        and context.instance.get_runs_count(running) == 0
     )

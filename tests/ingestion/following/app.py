@@ -20,6 +20,7 @@ from ingestion.following.tables import SourceTable, read_contract_tables
 from tests.ingestion.bundles import Row, Rows, build_rows
 
 SCHEMA = "app"
+NONE = timedelta(0)
 PASSWORD = "p@ss w/rd:%?"
 # Rows that the engine writes too, or that say when they were changed here.
 NOT_OURS = {"level_start_time", "tat_start_time"}
@@ -123,10 +124,11 @@ class Follower:
     warehouse: psycopg.Connection
     app: App
 
-    def follow(self, **options: Any) -> FollowReport:
-        """Run one round, without any overlap unless given."""
-        options = {"seconds": 20, "overlap": timedelta(0)} | options
-        return follow_source(self.warehouse, self.app.url, self.app.tables, **options)
+    def follow(self, *, seconds: float = 20, overlap: timedelta = NONE) -> FollowReport:
+        """Run one round."""
+        return follow_source(
+            self.warehouse, self.app.url, self.app.tables, seconds=seconds, overlap=overlap
+        )
 
     def read(self, query: str, *parameters: Any) -> Any:
         """The only value of a query to the warehouse."""

@@ -1,13 +1,14 @@
 """What is loaded of an app's own database, round by round."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
 
 from database.connect import Database, connect
 from ingestion.following import cursor
+from ingestion.following.pages import Page, read_by_key
 from ingestion.following.source import SourceAwayError, open_source
 from orchestration.engine.tick import read_database_time, run_ticks
 from tests.ingestion.bundles import build_level, build_request, build_user, key_of
@@ -122,15 +123,14 @@ def test_a_first_load_goes_on_from_its_last_page(
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, pages: int) -> None:
     """Let time be up after some pages."""
-    read: Callable[..., cursor.Page] = cursor.read_by_key
     left = pages
 
-    def read_and_count(*arguments: object) -> cursor.Page:
+    def read_and_count(*arguments: Any) -> Page:
         nonlocal left
         left -= 1
         if left == 0:
             monkeypatch.setattr(cursor, "SECONDS_A_PAGE", 1e9)
-        return read(*arguments)
+        return read_by_key(*arguments)
 
     monkeypatch.setattr(cursor, "read_by_key", read_and_count)
 
