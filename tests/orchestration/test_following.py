@@ -55,6 +55,13 @@ def tick(database: DatabaseResource) -> str:
     return str(result.cursor)
 
 
+def check(database: DatabaseResource) -> dg.AssetCheckResult:
+    """What the check finds."""
+    found = source_is_followed(database)
+    assert isinstance(found, dg.AssetCheckResult)
+    return found
+
+
 def start_level(app: App, ago: timedelta) -> None:
     """Start a level of 2 hours around the clock so long ago."""
     begun = (datetime.now(UTC) - ago).isoformat()
@@ -86,13 +93,12 @@ def test_a_source_that_is_away_does_not_stop_the_tick(
     assert "The source (reader@127.0.0.1:1/app) is away: " in words
     assert "Alerts recorded: 1" in words
     assert "secret" not in words
-    found = source_is_followed(found_database)
-    assert isinstance(found, dg.AssetCheckResult)
+    found = check(found_database)
     assert not found.passed
     assert (found.description or "").startswith("Not followed since 20")
     monkeypatch.setenv("TAT_SOURCE_URL", app.url)
     assert "is away" not in tick(found_database)
-    assert source_is_followed(found_database).passed  # type: ignore[union-attr]
+    assert check(found_database).passed
 
 
 def test_a_source_that_never_answers_delays_the_tick_by_a_bound(
@@ -136,8 +142,7 @@ def test_without_a_source_nothing_is_followed_and_the_check_is_green(
     found_database: DatabaseResource, database: Database, settings: Settings
 ) -> None:
     assert follow_before_tick(database, settings) is None
-    found = source_is_followed(found_database)
-    assert isinstance(found, dg.AssetCheckResult)
+    found = check(found_database)
     assert (found.passed, found.description) == (True, NO_SOURCE)
     with dg.build_sensor_context(last_sensor_start_time=1.0) as context:
         told = source_sensor(context, database=found_database)
@@ -156,8 +161,7 @@ def test_a_column_that_is_missing_is_said_by_the_tick_and_the_check(
     assert "Not followed: users lacks department at the source." in words
     assert "New there and not followed: documents.pages." in words
     assert "New there" not in tick(found_database)
-    found = source_is_followed(found_database)
-    assert isinstance(found, dg.AssetCheckResult)
+    found = check(found_database)
     assert not found.passed
     assert (found.description or "").startswith("users lacks department at the source.")
 
