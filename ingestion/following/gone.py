@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import psycopg
 from psycopg import sql
 
-from database.statements import load_statement
+from database.statements import fetch, load_statement
 from ingestion.contract import find_table
 from ingestion.rows import Chunk
 
@@ -59,7 +59,14 @@ def compose_mark(table: str) -> sql.Composed:
 
 def forget_gone(connection: psycopg.Connection, table: str, chunk: Chunk | None) -> None:
     """Forget that rows were gone which the source has again."""
-    if chunk is not None:
-        keys = chunk.columns[find_table(table).key]
-        statement = load_statement("ingestion.following", "forget_gone")
-        connection.execute(statement, {"table": table, "keys": keys})
+    if chunk is None or not has_gone(connection, table):
+        return
+    keys = chunk.columns[find_table(table).key]
+    statement = load_statement("ingestion.following", "forget_gone")
+    connection.execute(statement, {"table": table, "keys": keys})
+
+
+def has_gone(connection: psycopg.Connection, table: str) -> bool:
+    """Whether any row of a table is known to be gone: mostly none is, and pages hold many keys."""
+    statement = load_statement("ingestion.following", "has_gone")
+    return bool(fetch(connection, statement, {"table": table})[0]["has_gone"])

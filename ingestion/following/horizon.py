@@ -53,16 +53,17 @@ def compare_transactions(
     """Date the open transactions, and find since when those that have ended may have changed rows.
 
     One that was not there at the look before began after it, unless it was prepared since: its
-    number is new then, and it is one of those that seem to have ended. So it is with a replica,
-    which sees a transaction once that has written.
+    number is new then, and it is one of those that seem to have ended. One that hides others is
+    dated so as well, and while it is open any of the others may have ended.
     """
     known: Open = before.open if before else {}
-    numbers = {row["transaction_id"] for row in listed}
-    ended = [began for number, began in known.items() if number not in numbers]
+    open_now = {row["transaction_id"] for row in listed if not row["hides_others"]}
+    ended = [began for number, began in known.items() if number not in open_now]
     unseen_since = min(before.read_at, read_at) if before else read_at - OLDEST_UNKNOWN
     dated = {}
     for row in listed:
-        began = min([unseen_since, *ended]) if row["is_prepared"] else unseen_since
+        is_renamed = row["is_prepared"] or row["hides_others"]
+        began = min([unseen_since, *ended]) if is_renamed else unseen_since
         number = row["transaction_id"]
         dated[number] = known.get(number) or row["started_at"] or began
     return dated, min(ended, default=None)

@@ -2,6 +2,8 @@
 select
     set_config('statement_timeout', %(statement_timeout)s, true),
     set_config('lock_timeout', %(lock_timeout)s, true),
+    -- Between two pages the first of them is loaded.
+    set_config('idle_in_transaction_session_timeout', %(statement_timeout)s, true),
     set_config('timezone', 'UTC', true),
     set_config('datestyle', 'ISO', true),
     set_config('bytea_output', 'hex', true),

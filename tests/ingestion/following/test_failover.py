@@ -3,7 +3,9 @@
 import os
 import shutil
 import signal
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +15,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from database.connect import Database, open_database
+from database.connect import Database, connect_as_superuser, open_database
 from database.migrate import migrate_database
 from database.server import EmbeddedServer
 from database.server.postmaster import find_postmaster
@@ -99,3 +101,62 @@ def test_a_killed_source_is_followed_again_and_so_is_the_replica_that_replaces_i
         there, here = follower.list_differences()["users"]
         assert there == []
         assert [(row["display_name"], row["is_active"]) for row in here] == [("Lost", False)]
+
+
+@pytest.mark.slow
+def test_a_replica_is_followed_while_its_primary_works_and_after_it_was_promoted(
+    own_server: EmbeddedServer, warehouse: psycopg.Connection, tmp_path: Path
+) -> None:
+    url = make_tables(migrate_own(own_server))
+    with open_app(own_server, url) as primary:
+        primary.insert({"users": [build_user(f"user {number}") for number in range(20)]})
+        home = copy_base(own_server, tmp_path / "standby")
+        with borrow_server(home) as standby, open_app(standby, url) as replica:
+            follower = Follower(warehouse, replica)
+            assert follower.follow().loaded.rows_loaded == 20
+            with psycopg.connect(primary.database.conninfo()) as late:
+                late.execute(CHANGE, ("Late", key_of("user 1")))
+                primary.run(CHANGE, "Early", key_of("user 2"))
+                wait_for_replay(primary, replica)
+                assert follower.follow().loaded.rows_loaded == 1
+                late.commit()
+            wait_for_replay(primary, replica)
+            follower.follow()
+            assert follower.list_differences() == {}
+            with connect_as_superuser(standby.home) as admin:
+                admin.execute("select pg_promote()")
+            replica.run(CHANGE, "Promoted", key_of("user 3"))
+            follower.follow()
+            assert follower.list_differences() == {}
+
+
+def copy_base(server: EmbeddedServer, home: Path) -> Path:
+    """Make the home of a hot standby of a running server."""
+    shutil.copytree(server.home, home, ignore=shutil.ignore_patterns("data", "postmaster*"))
+    address = server.ensure_running()
+    conninfo = make_conninfo(
+        host=address.host, port=address.port, user=address.superuser, sslmode="disable"
+    )
+    subprocess.run(
+        [
+            server.binaries.program("pg_basebackup"),
+            f"--pgdata={home / 'postgres' / 'data'}",
+            f"--dbname={conninfo}",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+        ],
+        check=True,
+        env=os.environ | {"PGPASSWORD": address.password},
+    )
+    return home
+
+
+def wait_for_replay(primary: App, replica: App) -> None:
+    """Wait until the replica has all that the primary has committed."""
+    written = primary.connection.execute("select pg_current_wal_flush_lsn()").fetchone()
+    deadline = time.monotonic() + 30
+    query = "select pg_last_wal_replay_lsn() >= %s"
+    while replica.connection.execute(query, written).fetchone() != (True,):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

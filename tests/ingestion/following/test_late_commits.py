@@ -95,7 +95,8 @@ def test_transactions_are_seen_without_any_privilege(app: App, follower: Followe
 
 def list_one(number: str, **columns: object) -> list[dict[str, object]]:
     """One open transaction whose start is hidden."""
-    return [{"transaction_id": number, "started_at": None, "is_prepared": False} | columns]
+    hidden = {"started_at": None, "is_prepared": False, "hides_others": False}
+    return [{"transaction_id": number} | hidden | columns]
 
 
 def test_a_transaction_that_is_prepared_keeps_its_start() -> None:
@@ -122,3 +123,14 @@ def test_a_clock_that_goes_back_reopens_what_it_may_date_anew() -> None:
     before = Look(NOON, "server", {}, None)
     listed = list_one("4/1")
     assert compare_transactions(before, NOON - MINUTE, listed)[0] == {"4/1": NOON - MINUTE}
+
+
+def test_what_a_replica_hides_is_read_again_while_the_oldest_is_open() -> None:
+    oldest = list_one("of the primary 10", hides_others=True)
+    first = Look(NOON, "server", {"of the primary 10": NOON - MINUTE}, None)
+    open_now, reopened = compare_transactions(first, NOON + MINUTE, oldest)
+    assert (open_now, reopened) == ({"of the primary 10": NOON - MINUTE}, NOON - MINUTE)
+    second = Look(NOON + MINUTE, "server", open_now, None)
+    next_one = list_one("of the primary 12", hides_others=True)
+    open_now, reopened = compare_transactions(second, NOON + 2 * MINUTE, next_one)
+    assert (open_now, reopened) == ({"of the primary 12": NOON - MINUTE}, NOON - MINUTE)
