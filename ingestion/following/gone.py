@@ -8,6 +8,7 @@ from psycopg import sql
 from database.statements import fetch, load_statement
 from ingestion.contract import find_table
 from ingestion.rows import Chunk
+from ingestion.tables import Table
 
 # What a row says that is gone. Alerts and figures refer to requests, levels and people, so they
 # stay: a level counts as skipped, for nobody and against nobody. Tables that are not named here,
@@ -55,6 +56,13 @@ def compose_mark(table: str) -> sql.Composed:
     )
     text = load_statement("ingestion.following", "mark_gone")
     return sql.SQL(text).format(assignments=assignments, **names)
+
+
+def keep_ours(connection: psycopg.Connection, table: Table) -> None:
+    """Keep rows that are here before a table is followed from counting as deleted at the source."""
+    statement = sql.SQL(load_statement("ingestion.following", "keep_ours"))
+    names = {"table_name": sql.Identifier(table.name), "key": sql.Identifier(table.key)}
+    connection.execute(statement.format(**names), {"table": table.name})
 
 
 def forget_gone(connection: psycopg.Connection, table: str, chunk: Chunk | None) -> None:

@@ -9,6 +9,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from database.statements import fetch, load_statement
+from ingestion.following.gone import keep_ours
 from ingestion.following.horizon import Look
 from ingestion.following.pages import Place
 from ingestion.following.shape import Shape
@@ -101,7 +102,10 @@ def forget_other_relations(connection: psycopg.Connection, tables: Iterable[Sour
 
 
 def note_shape(connection: psycopg.Connection, shape: Shape, look: Look) -> list[str]:
-    """Note the columns of a table and its fault; return those columns that are new and unknown."""
+    """Note the columns of a table and its fault; return those columns that are new and unknown.
+
+    Of a table that was not followed before, the rows that are here already are noted as well.
+    """
     parameters = {
         "table": shape.table.name,
         "relation": shape.source.relation,
@@ -111,6 +115,8 @@ def note_shape(connection: psycopg.Connection, shape: Shape, look: Look) -> list
         "read_at": look.read_at,
     }
     (noted,) = fetch(connection, load_statement("ingestion.following", "note_shape"), parameters)
+    if noted["is_new"]:
+        keep_ours(connection, shape.table)
     return list(noted["fresh_columns"])
 
 

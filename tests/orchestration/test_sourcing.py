@@ -82,3 +82,14 @@ def test_what_can_not_be_done_is_said(tat: Tat, arguments: tuple[str, ...], word
     answer = tat(*arguments)
     assert answer.code == 1
     assert words in answer.err
+
+
+def test_what_the_source_owns_is_not_edited_here(tat: Tat, app: App) -> None:
+    assert tat("holiday", "add", "2026-12-24", "Before following").code == 0
+    app.fill()
+    tat("source", "follow", "--once")
+    refused = tat("holiday", "add", "2026-12-25", "Christmas")
+    assert refused.code == 1
+    assert "holidays are those of the source" in refused.err
+    refused = tat("delegate", "add", "ada@example.com", "ben@example.com")
+    assert "delegations are those of the source" in refused.err

@@ -44,10 +44,12 @@ noted as (
     returning kept.other_columns
 )
 
-select array(
-    select unnest(noted.other_columns)
-    except
-    select unnest(before.other_columns)
-    from before
-) as fresh_columns
+select
+    not exists (select from before) as is_new,
+    array(
+        select unnest(noted.other_columns)
+        except
+        select unnest(before.other_columns)
+        from before
+    ) as fresh_columns
 from noted

@@ -194,6 +194,25 @@ def test_a_table_that_loses_much_at_once_loses_nothing_here(app: App, follower: 
     assert not follower.read("select bool_or(allows_loss) from tat.source_table")
 
 
+def test_what_was_here_before_it_was_followed_stays(
+    app: App, follower: Follower, connection: psycopg.Connection
+) -> None:
+    connection.execute(
+        "insert into workflow.holidays (holiday_id, holiday_date, holiday_name)"
+        " values (%s, '2026-12-24', 'Of the source too'), (%s, '2026-12-25', 'Ours')",
+        (key_of("h1"), key_of("ours")),
+    )
+    app.fill()
+    follower.follow()
+    compare(follower)
+    assert follower.count("holidays", "is_active") == 2
+    assert follower.read("select array_agg(row_key::text) from tat.gone_row") == [key_of("ours")]
+    app.delete("holidays")
+    compare(follower)
+    assert follower.count("holidays", "is_active and holiday_name = 'Ours'") == 1
+    assert follower.count("holidays", "is_active") == 1
+
+
 def test_some_deletions_are_nothing_to_ask_about(app: App, follower: Follower) -> None:
     write_many(app, 3 * MOST_LOST)
     follower.follow()

@@ -69,4 +69,4 @@ create table tat.gone_row (
     primary key (table_name, row_key)
 );
 comment on table tat.gone_row is
-'Rows that were deleted at the source, and by their deletion here marked or deleted.';
+'Rows here that the source does not have: deleted there, or from before it was followed.';
