@@ -128,7 +128,11 @@ def try_to_follow(database: Database, settings: Settings) -> Followed:
 def describe_report(report: FollowReport) -> str:
     """Say in a few words what was loaded, what is left out and what is new."""
     loaded = report.loaded
-    words = [f"{loaded.rows_loaded:,} rows of the source loaded."]
+    words = [
+        f"{loaded.rows_loaded:,} rows of the source loaded."
+        if loaded.rows_loaded
+        else "Nothing new at the source."
+    ]
     if loaded.rows_gone:
         words.append(f"{loaded.rows_gone:,} are gone there.")
     if loaded.rows_quarantined or loaded.rows_waiting:

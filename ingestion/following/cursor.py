@@ -43,7 +43,8 @@ def read_first(
     done = state.rows_loaded
     for change in read_on(source, shape, state.place, outcome, read):
         done += change.row_count
-        yield replace(change, rows_done=done, rows_in_all=rows_in_all)
+        is_last = change.row_count < CHUNK_ROWS
+        yield replace(change, rows_done=done, rows_in_all=done if is_last else rows_in_all)
 
 
 def estimate_rows(source: Source, shape: Shape) -> int:

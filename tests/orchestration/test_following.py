@@ -79,7 +79,7 @@ def test_a_tick_records_what_has_just_changed_at_the_source(
     assert words.startswith("4 rows of the source loaded. Alerts recorded: 1")
     alerts = connection.execute("select alert_type from tat.tat_alerts").fetchall()
     assert alerts == [("TAT_50",)]
-    assert tick(found_database).startswith("0 rows of the source loaded. No level")
+    assert tick(found_database).startswith("Nothing new at the source. No level")
 
 
 def test_a_source_that_is_away_does_not_stop_the_tick(
