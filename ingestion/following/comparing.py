@@ -16,7 +16,6 @@ from database.statements import fetch, load_statement
 from ingestion.following.changes import Door, Loaded, load_changes, refresh_keys
 from ingestion.following.digests import compose_here, compose_there
 from ingestion.following.lock import hold_follower
-from ingestion.following.pages import read_plan
 from ingestion.following.shape import Shape
 from ingestion.following.source import Source
 from ingestion.following.state import TableState, note_compared
@@ -132,26 +131,3 @@ def describe_loss(shape: Shape, found: Difference) -> str:
         f"The source no longer has {found.gone:,} of {found.rows:,} rows of {name}; they were left "
         f"as they are. If they are meant to be gone, run `tat source accept {name}`."
     )
-
-
-def count_writes(source: Source, shape: Shape) -> int | None:
-    """Return how often the tables below a relation were ever written; None: nobody counts."""
-    with source.read():
-        tables = sorted(set(list_relations(read_plan(source, shape))))
-        (counted,) = source.fetch(
-            load_statement("ingestion.following", "count_writes"),
-            {"schemas": [schema for schema, _ in tables], "names": [name for _, name in tables]},
-        )
-    return counted["writes"]
-
-
-def list_relations(plan: Any) -> Iterator[tuple[str, str]]:
-    """Yield schema and name of the tables that a plan reads."""
-    if isinstance(plan, list):
-        for part in plan:
-            yield from list_relations(part)
-    elif isinstance(plan, dict):
-        if "Relation Name" in plan:
-            yield plan["Schema"], plan["Relation Name"]
-        for part in plan.values():
-            yield from list_relations(part)

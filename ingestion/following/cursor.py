@@ -7,7 +7,8 @@ from functools import partial
 import psycopg
 
 from ingestion.following.changes import Changed
-from ingestion.following.pages import Page, Place, read_by_key, read_changed, read_plan
+from ingestion.following.pages import Page, Place, read_by_key, read_changed
+from ingestion.following.plans import estimate_rows
 from ingestion.following.shape import Shape, explain_error, raise_if_lost
 from ingestion.following.source import Source
 from ingestion.following.state import TableState, move_place
@@ -45,12 +46,6 @@ def read_first(
         done += change.row_count
         is_last = change.row_count < CHUNK_ROWS
         yield replace(change, rows_done=done, rows_in_all=done if is_last else rows_in_all)
-
-
-def estimate_rows(source: Source, shape: Shape) -> int:
-    """Return how many rows the source expects a table to have."""
-    with source.read():
-        return read_plan(source, shape)["Plan Rows"]
 
 
 def read_since(

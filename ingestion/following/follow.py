@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 import psycopg
 
 from ingestion.following.changes import Changed, Door, Loaded, NotLoadedError, load_changes
-from ingestion.following.comparing import compare_table, count_writes
+from ingestion.following.comparing import compare_table
 from ingestion.following.cursor import SECONDS_A_PAGE, Outcome, read_first, read_since
 from ingestion.following.horizon import look_at_source
 from ingestion.following.lock import hold_follower
+from ingestion.following.plans import count_writes, find_advice
 from ingestion.following.shape import Shape, describe_shapes
 from ingestion.following.source import Source, SourceAwayError, describe_address, open_source
 from ingestion.following.state import (
     TableState,
     forget_other_relations,
+    note_advice,
     note_compared,
     note_failure,
     note_fault,
@@ -243,12 +245,13 @@ def compare_source(
 
 
 def try_to_compare(work: Round, shape: Shape, state: TableState) -> Loaded:
-    """Compare a table; note it where that can't be done."""
+    """Compare a table; note it where that can't be done, and what would spare the source work."""
+    warehouse, name = work.door.warehouse, shape.table.name
     writes = count_writes(work.source, shape)
+    note_advice(warehouse, name, find_advice(work.source, shape))
     try:
         return compare_table(work.source, work.door, shape, state, writes)
     except psycopg.Error as error:
         work.outcome.note_error(work.source, shape, error)
-    fault = work.outcome.faults[shape.table.name]
-    note_compared(work.door.warehouse, shape.table.name, writes, f"Not compared: {fault}")
+    note_compared(warehouse, name, writes, f"Not compared: {work.outcome.faults[name]}")
     return Loaded()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from psycopg import sql
 
@@ -113,11 +112,3 @@ def unescape(value: str) -> str:
     if "\\" not in value:
         return value
     return ESCAPE.sub(lambda found: UNESCAPED.get(found[1], found[1]), value)
-
-
-def read_plan(source: Source, shape: Shape) -> dict[str, Any]:
-    """Return how the source would read all rows of a table, as EXPLAIN has it."""
-    statement = load_statement("ingestion.following", "explain_relation")
-    relation = sql.SQL(shape.source.relation)
-    (row,) = source.fetch(sql.SQL(statement).format(relation=relation))
-    return row["QUERY PLAN"][0]["Plan"]

@@ -157,6 +157,11 @@ def note_compared(
     run(connection, "note_compared", table=table, writes=writes, held_back=held_back)
 
 
+def note_advice(connection: psycopg.Connection, table: str, advice: str | None) -> None:
+    """Note what would spare the source work."""
+    run(connection, "note_advice", table=table, advice=advice)
+
+
 def accept_table(connection: psycopg.Connection, table: str) -> bool:
     """Take a table as it is at the source now; return whether such a table is followed."""
     return run(connection, "accept_table", table=table) > 0

@@ -116,9 +116,12 @@ def show_status(
     tables = fetch_rows(database, "list_source_tables")
     if output_format is OutputFormat.TABLE:
         print_rows(tables, TABLE_COLUMNS)
+        for row in tables:
+            if row["advice"]:
+                out.print(row["advice"], markup=False, soft_wrap=True)
         out.print(describe_source(health, tables), markup=False, soft_wrap=True)
     else:
-        print_rows(tables, [*TABLE_COLUMNS, "reason"], output_format)
+        print_rows(tables, [*TABLE_COLUMNS, "reason", "advice"], output_format)
     if check and not health["is_followed"]:
         raise SourceNotFollowedError(describe_source(health, tables))
 

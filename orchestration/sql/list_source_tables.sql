@@ -11,6 +11,7 @@ select
         else 'followed'
     end as state,
     coalesce(source_table.fault, source_table.held_back) as reason,
+    source_table.advice,
     array_to_string(source_table.other_columns, ', ') as other_columns
 from tat.source_table
 order by source_table.table_name

@@ -41,7 +41,9 @@ def test_a_source_is_followed_compared_and_shown(tat: Tat, app: App) -> None:
     shown = tat("source", "status", "--check")
     assert shown.code == 0
     assert "is followed: all that had changed was loaded" in shown.out
-    assert "source_is_followed" in tat("status").out
+    status = tat("status").out
+    assert "source_is_followed" in status
+    assert "is followed: all that had changed was loaded" in status
 
 
 def test_what_is_not_followed_is_said_and_can_be_accepted(tat: Tat, app: App) -> None:

@@ -194,6 +194,23 @@ def test_a_table_that_loses_much_at_once_loses_nothing_here(app: App, follower: 
     assert not follower.read("select bool_or(allows_loss) from tat.source_table")
 
 
+def test_a_large_table_without_an_index_is_told_of(app: App, follower: Follower) -> None:
+    app.run(
+        "insert into app.users (user_id, email, display_name, updated_at)"
+        " select gen_random_uuid(), repeat('x', 900), 'Somebody', now()"
+        " from generate_series(1, 18000)"
+    )
+    app.run("analyze app.users")
+    follower.follow()
+    compare(follower)
+    advice = "select advice from tat.source_table where table_name = 'users'"
+    assert follower.read(advice).startswith("app.users has no index at the source")
+    app.run("create index on app.users (updated_at)")
+    compare(follower)
+    assert follower.read(advice) is None
+    assert follower.read("select count(advice) from tat.source_table") == 0
+
+
 def test_what_was_here_before_it_was_followed_stays(
     app: App, follower: Follower, connection: psycopg.Connection
 ) -> None:

@@ -39,6 +39,7 @@ create table tat.source_table (
     fault text,
     faulty_since timestamptz,
     held_back text,
+    advice text,
     allows_loss boolean not null default false,
     check ((fault is null) = (faulty_since is null))
 );
@@ -59,6 +60,8 @@ comment on column tat.source_table.other_columns is
 comment on column tat.source_table.fault is 'Why the table is not followed; null while it is.';
 comment on column tat.source_table.held_back is
 'Why rows that the source no longer has are still here; null where none are.';
+comment on column tat.source_table.advice is
+'What would spare the source work, such as an index.';
 comment on column tat.source_table.allows_loss is
 'Somebody said that the rows which the source no longer has are meant to be gone.';
 
