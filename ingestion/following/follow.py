@@ -120,12 +120,15 @@ def follow_source(
 
 
 def run_round(work: Round, tables: Sequence[SourceTable], overlap: timedelta) -> FollowReport:
-    """Look at the source, load tables that are new, then what changed in the others."""
+    """Look at the source, load what changed, then go on with tables that are new.
+
+    So the tables that are loaded are followed, however long the first load of another takes.
+    """
     warehouse = work.door.warehouse
     look, fresh_columns = begin_round(work, tables, overlap)
-    loaded = load_changes(work.door, read_new_tables(work, overlap))
-    loaded.include(load_changes(work.door, read_changes(work, overlap)))
+    loaded = load_changes(work.door, read_changes(work, overlap))
     loaded.include(compare_written(work, overlap))
+    loaded.include(load_changes(work.door, read_new_tables(work, overlap)))
     for table, fault in work.outcome.faults.items():
         note_fault(warehouse, table, fault)
     is_through = is_all_read(work)

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from os import dup
 from time import monotonic
@@ -121,7 +121,11 @@ def explain_loss(source: Source, error: psycopg.Error) -> Exception:
 def cut(source: Source) -> None:
     """End a connection under whoever waits for it: a network may swallow all that is sent."""
     source.is_cut = True
-    with socket.socket(fileno=dup(source.connection.fileno())) as line:
+    # It may have ended by itself at this moment.
+    with (
+        suppress(OSError, psycopg.Error),
+        socket.socket(fileno=dup(source.connection.fileno())) as line,
+    ):
         line.shutdown(socket.SHUT_RDWR)
 
 
