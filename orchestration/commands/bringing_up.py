@@ -23,7 +23,14 @@ from database.statements import fetch
 from ingestion.load import LoadReport
 from ingestion.simulator import simulate_bundle
 from ingestion.sources.bundle import open_bundle
-from orchestration.commands.console import err, out, show_load, show_step, show_ticks
+from orchestration.commands.console import (
+    err,
+    out,
+    print_error,
+    show_load,
+    show_step,
+    show_ticks,
+)
 from orchestration.commands.sourcing import follow_to_the_end
 from orchestration.commands.summary import print_load, print_summary
 from orchestration.dagster_process import (
@@ -39,6 +46,7 @@ from orchestration.dagster_process import (
 from orchestration.delivery.channels.folder import find_mail_folder
 from orchestration.delivery.sending import deliver
 from orchestration.loading import land_bundle, settle_database
+from orchestration.sourcing import SOURCE_ERRORS
 from orchestration.warehouse.building import build_models
 from orchestration.warehouse.built_models import is_build_needed
 from orchestration.warehouse.daily import describe_days
@@ -76,10 +84,14 @@ def remember(settings: Settings, database: Database) -> None:
 def load_data(database: Database, settings: Settings, bundle: Path | None) -> LoadReport | None:
     """Load the bundle, or the sample where nothing is loaded yet, and record what has crossed.
 
-    Where a source is set, what changed there is loaded in place of both.
+    Where a source is set, what changed there is loaded in place of both; if it is away, Dagster
+    follows it once it is back.
     """
     if bundle is None and database.name != SAMPLE_NAME and settings.source_url is not None:
-        follow_to_the_end(database, settings)
+        try:
+            follow_to_the_end(database, settings)
+        except SOURCE_ERRORS as error:
+            print_error(str(error))
     elif bundle is not None:
         loaded = load_with_progress(database, bundle)
         print_load(loaded)

@@ -11,11 +11,24 @@ from database.settings import Settings, load_settings
 from ingestion.contract import TABLES
 from ingestion.following.follow import FollowReport
 from ingestion.following.state import accept_table
-from orchestration.commands.console import OutputFormat, err, out, print_rows, show_load
+from orchestration.commands.console import (
+    OutputFormat,
+    err,
+    out,
+    print_error,
+    print_rows,
+    show_load,
+)
 from orchestration.commands.shared import FormatOption, open_as, open_migrated_database
 from orchestration.loading import settle_database
 from orchestration.reading import fetch_rows
-from orchestration.sourcing import NoSourceError, compare, describe_source, find_source
+from orchestration.sourcing import (
+    SOURCE_ERRORS,
+    NoSourceError,
+    compare,
+    describe_source,
+    find_source,
+)
 from orchestration.sourcing import follow as follow_source
 
 app = typer.Typer()
@@ -52,9 +65,13 @@ def follow(
     database = open_migrated_database(settings, create=True)
     while True:
         started = time.monotonic()
-        report = follow_to_the_end(database, settings)
+        try:
+            print_report(follow_to_the_end(database, settings), output_format)
+        except SOURCE_ERRORS as error:
+            if once:
+                raise
+            print_error(str(error))
         settle_database(database)
-        print_report(report, output_format)
         if once:
             return
         time.sleep(max(EVERY_SECONDS - (time.monotonic() - started), 0))

@@ -7,7 +7,7 @@ import pytest
 
 from database.connect import Database
 from tests.ingestion.following.app import SCHEMA, App, build_app
-from tests.orchestration.test_commands import Tat, tat
+from tests.orchestration.test_commands import Answer, Tat, tat
 from tests.templates import borrow_copy
 
 __all__ = ["tat"]
@@ -58,6 +58,28 @@ def test_what_is_not_followed_is_said_and_can_be_accepted(tat: Tat, app: App) ->
     assert tat("source", "accept", "users").code == 0
     assert tat("source", "follow", "--once").err.count("Not followed") == 0
     assert tat("source", "status", "--check").code == 0
+
+
+def test_it_is_followed_each_minute_whether_it_answers_or_not(
+    tat: Tat, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def follow_twice() -> Answer:
+        left = iter([True])
+
+        def wait(seconds: float) -> None:
+            assert 0 <= seconds <= 60
+            if not next(left, False):
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr("orchestration.commands.sourcing.time.sleep", wait)
+        return tat("source", "follow", "--format", "csv")
+
+    app.fill()
+    answer = follow_twice()
+    assert (answer.code, answer.out.count("rows_read")) == (130, 2)
+    monkeypatch.setenv("TAT_SOURCE_URL", "postgresql://reader:secret@127.0.0.1:1/app")
+    answer = follow_twice()
+    assert (answer.code, answer.err.count("is away")) == (130, 2)
 
 
 def test_a_source_that_is_away_is_said_without_its_password(
