@@ -106,7 +106,7 @@ def compare_tables(output_format: FormatOption = OutputFormat.TABLE) -> None:
 def accept(table: TableName) -> None:
     """Take a table as it is at the source now: columns that are gone, and rows that are.
 
-    It is followed again, and compared as a whole, within a minute.
+    It is followed again, and compared as a whole, within a minute. Changes nothing at the source.
     """
     if table not in {known.name for known in TABLES}:
         raise ValueError(f"The contract has no table {table}.")
