@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.deliveries import DeliveryFigures, measure_delivery
 from benchmarks.edits import EditFigures, measure_edits
+from benchmarks.following import FollowFigures, MinuteFigures, measure_following
 from benchmarks.loads import LoadFigures, measure_load
 from benchmarks.ticks import TickFigures, measure_ticks
 from benchmarks.views import ViewFigures, measure_views
@@ -51,6 +52,12 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     )
     parser.add_argument(
         "--views", type=int, metavar="REQUESTS", help="measure the views too, over so many requests"
+    )
+    parser.add_argument(
+        "--follow",
+        type=int,
+        metavar="REQUESTS",
+        help="measure following a source of so many requests",
     )
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args(arguments)
@@ -130,6 +137,12 @@ def run_views(home: Path, requests: int) -> ViewFigures:
     return measure_views(database, home, requests, show_progress)
 
 
+def run_following(home: Path, requests: int) -> FollowFigures:
+    """Measure the following of a source of so many requests."""
+    source = create_database(home, "source")
+    return measure_following(source, create_database(home, "follower"), requests, show_progress)
+
+
 def print_ticks(figures: Sequence[TickFigures]) -> None:
     """Print the figures of ticks as a table."""
     print("\nTicks (milliseconds; in brackets, how many times longer the scan takes)\n")
@@ -207,6 +220,33 @@ def print_views(figures: ViewFigures) -> None:
         )
 
 
+def print_following(figures: FollowFigures) -> None:
+    """Print what following costs."""
+    print(f"\nFollowing a source of {figures.rows:,} rows\n")
+    rate = figures.rows / figures.load_seconds
+    lines = {
+        "bare COPY": f"{figures.copy_seconds:,.1f} s, {figures.copy_memory_mb:,.0f} MB",
+        "first load": f"{figures.load_seconds:,.1f} s ({figures.load_per_copy:.1f}x), "
+        f"{rate:,.0f} rows a second, {figures.load_memory_mb:,.0f} MB at most",
+        "a minute without changes": describe_minute(figures.idle),
+        "10,000 levels changed": describe_minute(figures.changed),
+        "the same with indexes on updated_at": describe_minute(figures.indexed),
+        "comparison of whole tables": f"{figures.compare_seconds:,.1f} s",
+        "alert of a change 5 s before": f"p50 {figures.lateness_p50_seconds:,.1f} s late, "
+        f"at most {figures.lateness_max_seconds:,.1f} s",
+    }
+    for name, value in lines.items():
+        print(f"{name:>40}  {value}")
+
+
+def describe_minute(figures: MinuteFigures) -> str:
+    """What one round took and asked."""
+    return (
+        f"{figures.follow_seconds:,.2f} s and {figures.tick_seconds:,.2f} s of tick; "
+        f"{figures.statements} statements, {figures.rows_read:,} rows read"
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what the command line asks for and print it."""
     options = parse_arguments(arguments)
@@ -216,6 +256,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         load = None if options.skip_load else run_load(home, options.requests)
         delivery = run_delivery(home, options.reminders) if options.reminders else None
         views = run_views(home, options.views) if options.views else None
+        following = run_following(home, options.follow) if options.follow else None
     if options.format == "json":
         figures = {
             "ticks": [asdict(row) for row in ticks],
@@ -223,6 +264,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "load": load and asdict(load),
             "delivery": delivery and asdict(delivery),
             "views": views and asdict(views),
+            "following": following and asdict(following),
         }
         print(json.dumps(figures, indent=2))
         return
@@ -236,6 +278,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_delivery(delivery)
     if views:
         print_views(views)
+    if following:
+        print_following(following)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,14 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
 # Roles that may have a login of their own instead of that of TAT_DATABASE_URL.
 LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_login")
-SECRETS = {"database_url", "heartbeat_url", "screen_secret", "events_secret", *LOGIN_FIELDS}
+SECRETS = {
+    "database_url",
+    "source_url",
+    "heartbeat_url",
+    "screen_secret",
+    "events_secret",
+    *LOGIN_FIELDS,
+}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -32,6 +39,10 @@ HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 EXPECTED = {
     "database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/name",
     **dict.fromkeys(LOGIN_FIELDS, "user:password, beside TAT_DATABASE_URL"),
+    "source_url": "a PostgreSQL address such as postgresql://reader:password@host:5432/app",
+    "source_schema": "the schema of the app's tables, such as public",
+    "source_overlap": "seconds from 0 to 86400 that the clocks of the app's servers may be behind "
+    "that of its database, such as 60",
     "home": "a directory that can be created, such as .turnaround",
     "timezone": "an IANA time zone such as Asia/Kolkata or Europe/Berlin",
     "test_mode": "true or false",
@@ -79,6 +90,9 @@ class Settings(BaseSettings):
     ingest_login: SecretStr | None = None
     dbt_login: SecretStr | None = None
     bi_login: SecretStr | None = None
+    source_url: SecretStr | None = None
+    source_schema: str = Field(default="public", min_length=1)
+    source_overlap: int = Field(default=60, ge=0, le=86_400)
     home: Path = Path(".turnaround")
     timezone: str = "Asia/Kolkata"
     test_mode: bool = False
@@ -97,7 +111,7 @@ class Settings(BaseSettings):
     screen_url: str | None = None
     screen_user_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
 
-    @field_validator("database_url", mode="after")
+    @field_validator("database_url", "source_url", mode="after")
     @classmethod
     def check_database_url(cls, url: SecretStr | None) -> SecretStr | None:
         """Refuse what libpq can't read; its own message may hold the password, so drop that."""

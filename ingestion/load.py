@@ -1,7 +1,7 @@
 """Loading: a whole bundle in one transaction, all of it or nothing."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,11 +97,15 @@ def load_sources(
     span: DateSpan | None = None,
     tolerance: Tolerance | None = USUAL,
     progress: ProgressCallback | None = None,
+    is_live: bool = False,
+    settle: Callable[[], None] | None = None,
 ) -> LoadReport:
     """Load rows by table from any source, in one transaction; loads run one after the other.
 
-    `name` is the source in the batch log, `left_out` tells what of it is no table's. Raises
-    BundleError when a source can't be read, LoadRefusedError as `load_bundle` does.
+    `name` is the source in the batch log, `left_out` tells what of it is no table's. Rows of the
+    live source hold as they are: older versions replace newer ones. `settle` runs once all are
+    loaded, in the same transaction. Raises BundleError when a source can't be read,
+    LoadRefusedError as `load_bundle` does.
     """
     notify = progress or ignore_progress
     with connection.transaction():
@@ -110,13 +114,22 @@ def load_sources(
         connection.execute(load_statement("ingestion", "suspend_references"))
         create_rejected(connection)
         try:
-            run = LoadRun(connection, batch_id, notify, span or choose_span(), tolerance=tolerance)
+            run = LoadRun(
+                connection,
+                batch_id,
+                notify,
+                span or choose_span(),
+                tolerance=tolerance,
+                takes_older=is_live,
+            )
             tallies = load_tables(run, sources)
         except SourceChangedError as error:
             raise BundleError(str(error)) from error
         if run.refusals:
             raise LoadRefusedError(run.refusals)
         report = build_report(batch_id, name, tallies, left_out)
+        if settle is not None:
+            settle()
         finish_batch(connection, report)
     return report
 

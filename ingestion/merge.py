@@ -1,6 +1,6 @@
 """Merging the rows of one pass into their table: set-based, and nothing written that is equal."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from psycopg import Connection, sql
@@ -18,11 +18,17 @@ class Changes(NamedTuple):
 
 
 def merge_incoming(
-    connection: Connection, table: Table, given: Collection[str], *, is_dry_run: bool
+    connection: Connection,
+    table: Table,
+    given: Collection[str],
+    *,
+    is_dry_run: bool,
+    takes_older: bool = False,
 ) -> Changes:
     """Load what is new or differs in the `given` columns; return what changed.
 
-    An older version never replaces a newer one; that and equal rows count as unchanged.
+    An older version never replaces a newer one, unless the source `takes_older`; that and equal
+    rows count as unchanged.
     """
     columns = [column for column in table.accepted_columns if column.name in given]
     if not columns:
@@ -30,10 +36,11 @@ def merge_incoming(
         return Changes(0, 0, 0)
     if not is_dry_run and lock_if_empty(connection, table):
         return Changes(connection.execute(compose_insert(table, columns)).rowcount, 0, 0)
-    changes = count_changes(connection, table, columns)
+    guards = compose_guards(table, takes_older)
+    changes = count_changes(connection, table, columns, guards["incoming"])
     if is_dry_run or not (changes.inserted or changes.updated):
         return changes
-    row = connection.execute(compose_merge(table, columns)).fetchone()
+    row = connection.execute(compose_merge(table, columns, guards)).fetchone()
     inserted, updated = row if row else (0, 0)
     return Changes(inserted, updated, sum(changes) - inserted - updated)
 
@@ -75,13 +82,15 @@ def name_columns(columns: list[Column]) -> dict[str, sql.Composable]:
     }
 
 
-def count_changes(connection: Connection, table: Table, columns: list[Column]) -> Changes:
+def count_changes(
+    connection: Connection, table: Table, columns: list[Column], guard: sql.Composable
+) -> Changes:
     """Count what a merge would insert, update and leave."""
     statement = compose(
         "count_changes",
         table_name=sql.Identifier(table.name),
         key=sql.Identifier(table.key),
-        loaded_is_older=compose_guard(table, "incoming"),
+        loaded_is_older=guard,
         loaded_differs=compose_difference(table, columns, "incoming"),
     )
     row = connection.execute(statement).fetchone()
@@ -89,7 +98,9 @@ def count_changes(connection: Connection, table: Table, columns: list[Column]) -
     return Changes(inserted, updated, incoming - inserted - updated)
 
 
-def compose_merge(table: Table, columns: list[Column]) -> sql.Composed:
+def compose_merge(
+    table: Table, columns: list[Column], guards: Mapping[str, sql.Composable]
+) -> sql.Composed:
     """Compose the upsert of a pass."""
     comma = sql.SQL(", ")
     return compose(
@@ -103,9 +114,9 @@ def compose_merge(table: Table, columns: list[Column]) -> sql.Composed:
             )
             for column in list_values(table, columns)
         ),
-        loaded_is_older=compose_guard(table, "incoming"),
+        loaded_is_older=guards["incoming"],
         loaded_differs=compose_difference(table, columns, "incoming"),
-        conflict_is_older=compose_guard(table, "excluded"),
+        conflict_is_older=guards["excluded"],
         conflict_differs=compose_difference(table, columns, "excluded"),
     )
 
@@ -113,6 +124,14 @@ def compose_merge(table: Table, columns: list[Column]) -> sql.Composed:
 def list_values(table: Table, columns: list[Column]) -> list[Column]:
     """Return the columns without the key."""
     return [column for column in columns if column.name != table.key]
+
+
+def compose_guards(table: Table, takes_older: bool) -> dict[str, sql.Composable]:
+    """Compose what a row must be to replace the loaded one, by the name of its relation."""
+    return {
+        fresh: sql.SQL("true") if takes_older else compose_guard(table, fresh)
+        for fresh in ("incoming", "excluded")
+    }
 
 
 def compose_guard(table: Table, fresh: str) -> sql.Composable:

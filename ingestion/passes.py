@@ -38,7 +38,8 @@ from ingestion.validation import ValidatedChunk, validate_rows
 class LoadRun:
     """What all passes of a load share. `batch_id` is None in a dry run, which writes nothing.
 
-    `tolerance` None refuses nothing; `refusals` are those so far.
+    `tolerance` None refuses nothing; `refusals` are those so far. Rows read from the live source
+    are what is true now: such a load `takes_older` versions too.
     """
 
     connection: Connection
@@ -47,6 +48,7 @@ class LoadRun:
     span: DateSpan
     tolerance: Tolerance | None = None
     refusals: list[Refusal] = field(default_factory=list)
+    takes_older: bool = False
 
     @property
     def is_dry_run(self) -> bool:
@@ -110,7 +112,13 @@ def load_rows(
         return
     if counts.duplicates or counts.overlaps or counts.waiting:
         reject_unmerged(run, tally.table, source, list_unmerged(run.connection))
-    changes = merge_incoming(run.connection, tally.table, staged.given, is_dry_run=run.is_dry_run)
+    changes = merge_incoming(
+        run.connection,
+        tally.table,
+        staged.given,
+        is_dry_run=run.is_dry_run,
+        takes_older=run.takes_older,
+    )
     add_changes(tally, changes)
     note_oddities(run, tally, staged)
     if run.batch_id is None:

@@ -16,6 +16,7 @@ COMMANDS = {
     "load": ("loads", "Load a bundle, then record what its levels have crossed."),
     "quarantine": ("quarantining", "Rows that loads kept out: list, show, retry and drop them."),
     "tick": ("loads", "Run the engine by hand until nothing is left to record."),
+    "source": ("sourcing", "The approval app's own database."),
     "query": ("querying", "Run SQL as the read-only BI role."),
     "report": ("reporting", "Write an analytical report as a page, CSV or a workbook."),
     "explain": ("explaining", "Show all that makes up the time and alerts of a level."),

@@ -29,6 +29,7 @@ RUN_COMMANDS = (
     "orchestration/test_quarantining.py",
     "orchestration/test_reporting.py",
     "orchestration/test_run_storage.py",
+    "orchestration/test_sourcing.py",
     "screen/test_screening.py",
     "dbt/test_metrics.py",
 )

@@ -23,7 +23,15 @@ from database.statements import fetch
 from ingestion.load import LoadReport
 from ingestion.simulator import simulate_bundle
 from ingestion.sources.bundle import open_bundle
-from orchestration.commands.console import err, out, show_load, show_step, show_ticks
+from orchestration.commands.console import (
+    err,
+    out,
+    print_error,
+    show_load,
+    show_step,
+    show_ticks,
+)
+from orchestration.commands.sourcing import follow_to_the_end
 from orchestration.commands.summary import print_load, print_summary
 from orchestration.dagster_process import (
     DEFAULT_PORT,
@@ -38,20 +46,24 @@ from orchestration.dagster_process import (
 from orchestration.delivery.channels.folder import find_mail_folder
 from orchestration.delivery.sending import deliver
 from orchestration.loading import land_bundle, settle_database
+from orchestration.sourcing import SOURCE_ERRORS
 from orchestration.warehouse.building import build_models
 from orchestration.warehouse.built_models import is_build_needed
 from orchestration.warehouse.daily import describe_days
 
 SAMPLE_NAME = "sample"
+SOURCE_NAME = "followed"
 SAMPLE_REQUESTS = 2000
 WATCH_SECONDS = 5
 SENDING_SECONDS = 60
 
 
 def choose_name(settings: Settings, bundle: Path | None, sample: bool) -> str:
-    """The bundle's own database, the sample, or the one that was loaded last."""
+    """The bundle's own database, that of the source, the sample, or the one loaded last."""
     if bundle is not None:
         return database_name_for(bundle)
+    if settings.source_url is not None and not sample:
+        return SOURCE_NAME
     return SAMPLE_NAME if sample else read_remembered(settings) or SAMPLE_NAME
 
 
@@ -72,12 +84,21 @@ def remember(settings: Settings, database: Database) -> None:
 def load_data(
     database: Database, settings: Settings, bundle: Path | None, accept_bad: bool
 ) -> LoadReport | None:
-    """Load the bundle, or the sample where nothing is loaded yet, and record what has crossed."""
-    if bundle is not None:
+    """Load the bundle, or the sample where nothing is loaded yet, and record what has crossed.
+
+    Where a source is set, what changed there is loaded in place of both; if it is away, Dagster
+    follows it once it is back.
+    """
+    if bundle is None and database.name != SAMPLE_NAME and settings.source_url is not None:
+        try:
+            follow_to_the_end(database, settings)
+        except SOURCE_ERRORS as error:
+            print_error(str(error))
+    elif bundle is not None:
         loaded = load_with_progress(database, bundle, accept_bad=accept_bad)
         print_load(loaded)
         return loaded
-    if is_for_sample(database) and is_empty(database):
+    elif is_for_sample(database) and is_empty(database):
         return load_sample(database, settings)
     with show_ticks() as report:
         settle_database(database, progress=report)

@@ -4,6 +4,9 @@ import psycopg
 
 from database.connect import DatabaseError
 from database.server import ServerError
+from ingestion.following.changes import NotLoadedError
+from ingestion.following.lock import FollowerBusyError
+from ingestion.following.source import SourceAwayError
 from ingestion.load import BundleError
 from orchestration.dagster_process import DagsterError
 from orchestration.engine.tick import TickBusyError
@@ -12,6 +15,9 @@ KNOWN_ERRORS = (
     DatabaseError,
     ServerError,
     BundleError,
+    FollowerBusyError,
+    NotLoadedError,
+    SourceAwayError,
     TickBusyError,
     DagsterError,
     psycopg.Error,

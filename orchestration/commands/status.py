@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from database.connect import open_database
+from database.connect import Database, open_database
 from database.server import EmbeddedServer
 from database.settings import load_settings
 from orchestration.commands.console import OutputFormat, out, print_rows
@@ -47,11 +47,22 @@ def show_status(
         print_rows(pairs, ["what", "value"])
         channels = fetch_rows(database, "read_delivery_health")
         print_rows(channels, CHANNEL_COLUMNS, title="Reminders by channel")
+        for source in fetch_rows(database, "read_source_health"):
+            print_source(source, database)
         out.print(describe_health(health))
     else:
         print_rows(rows, list(health), output_format)
     if check and not health["is_alive"]:
         raise EngineDeadError(describe_health(health))
+
+
+def print_source(health: Mapping[str, Any], database: Database) -> None:
+    """Say how the source is followed, where there is one."""
+    # Following imports what loads do, which takes longer than the rest of this command.
+    from orchestration.sourcing import describe_source
+
+    tables = fetch_rows(database, "list_source_tables")
+    out.print(describe_source(health, tables), markup=False, soft_wrap=True)
 
 
 def describe_health(health: Mapping[str, Any]) -> str:

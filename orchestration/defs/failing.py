@@ -9,6 +9,7 @@ import psycopg
 from database.connect import DatabaseError
 from ingestion.load import BundleError
 from orchestration.engine.tick import TickBusyError
+from orchestration.sourcing import SOURCE_ERRORS
 from orchestration.warehouse.daily import DaysError
 
 NOT_SET_UP = (
@@ -36,5 +37,5 @@ def explain_errors() -> Iterator[None]:
         raise ExplainedError(reason) from error
     except psycopg.OperationalError as error:
         raise ExplainedError(f"The database failed: {' '.join(str(error).split())}") from error
-    except (DatabaseError, BundleError, DaysError, TickBusyError) as error:
+    except (DatabaseError, BundleError, DaysError, TickBusyError, *SOURCE_ERRORS) as error:
         raise ExplainedError(str(error)) from None

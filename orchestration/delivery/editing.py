@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from database.statements import Row, fetch
+from ingestion.following.owner import refuse_followed
 from orchestration.delivery import load
 from orchestration.delivery.urls import REFERENCE
 from orchestration.engine.calendars.editing import RuleError
@@ -127,7 +128,11 @@ def add_delegation(
     ends_at: datetime | None,
     reason: str | None,
 ) -> UUID:
-    """Let `delegate` stand in for `person`; return the delegation's key. Raises RuleError."""
+    """Let `delegate` stand in for `person`; return the delegation's key.
+
+    Raises RuleError, FollowedTableError.
+    """
+    refuse_followed(connection, "delegations")
     person_id, delegate_id = (
         find_person(connection, name)["user_id"] for name in (person, delegate)
     )
@@ -149,7 +154,8 @@ def add_delegation(
 
 
 def end_delegations(connection: psycopg.Connection, person: str) -> int:
-    """End all that stand in for a person; return how many. Raises RuleError."""
+    """End all that stand in for a person; return how many. Raises as add_delegation does."""
+    refuse_followed(connection, "delegations")
     parameters = {"user_id": find_person(connection, person)["user_id"]}
     return len(fetch(connection, load("end_delegations"), parameters))
 

@@ -90,6 +90,8 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> 
         ("TAT_THRESHOLDS", "0,50", "two increasing"),
         ("TAT_THRESHOLDS", "50,60,70", "two increasing"),
         ("TAT_THRESHOLDS", "half,most", "two increasing"),
+        ("TAT_SOURCE_OVERLAP", "-1", "seconds from 0"),
+        ("TAT_SOURCE_OVERLAP", "a minute", "seconds from 0"),
         ("TAT_ALLOWED_HOSTS", "https://dagster.example.com", "host names"),
         ("TAT_ALLOWED_HOSTS", "dagster.example.com:443", "host names"),
         ("TAT_ALLOWED_HOSTS", "*", "host names"),
@@ -140,11 +142,12 @@ def test_every_wrong_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> No
         f"postgresql://someone:{PASSWORD}%zz@db.example.com/approvals",
     ],
 )
+@pytest.mark.parametrize("variable", ["TAT_DATABASE_URL", "TAT_SOURCE_URL"])
 def test_a_wrong_address_does_not_give_its_password_away(
-    url: str, monkeypatch: pytest.MonkeyPatch
+    variable: str, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TAT_DATABASE_URL", url)
-    with pytest.raises(SettingsError, match=r"^TAT_DATABASE_URL is wrong") as caught:
+    monkeypatch.setenv(variable, url)
+    with pytest.raises(SettingsError, match=rf"^{variable} is wrong") as caught:
         load_settings()
     error: BaseException | None = caught.value
     assert error is not None

@@ -70,7 +70,9 @@ select
         where quarantine.resolved_at is null
     ) as rows_quarantined,
     (select min(calendar.span_ends_on) - current_date from tat.calendar)
-        as calendar_days_ahead
+        as calendar_days_ahead,
+    source_health.is_followed as source_is_followed,
+    source_health.seconds_behind as source_seconds_behind
 from lateness
 cross join due
 cross join (
@@ -93,7 +95,8 @@ cross join (
             and delivery.send_at <= clock_timestamp()
     ) as undelivered
 ) as notifications
-left join latest on true;
+left join latest on true
+left join tat.source_health on true;
 comment on view tat.engine_health is
 'The engine in one row. All figures are of this moment, by the database''s own clock.';
 comment on column tat.engine_health.is_alive is
@@ -120,3 +123,7 @@ comment on column tat.engine_health.notifications_waiting is
 'Alerts without deliveries yet, and deliveries whose time has come.';
 comment on column tat.engine_health.calendar_days_ahead is
 'For how many days from now every calendar is generated.';
+comment on column tat.engine_health.source_is_followed is
+'Whether what changed in the app''s own database is known here; null where none is followed.';
+comment on column tat.engine_health.source_seconds_behind is
+'Seconds since everything that had changed there was last loaded.';

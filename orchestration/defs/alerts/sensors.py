@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from database.settings import load_settings
 from database.statements import fetch, load_statement
 from orchestration.defs.alerts.assets import tat_alerts
 from orchestration.defs.failing import explain_errors
@@ -14,9 +15,11 @@ from orchestration.engine.tick import (
     rehearse_ticks,
     run_ticks,
 )
+from orchestration.sourcing import follow_before_tick
 
 TICK_INTERVAL_SECONDS = 60
-# Dagster gives a sensor 60 seconds; what a tick cannot record by then is left for the next.
+# Dagster gives a sensor 60 seconds, of which a source may take 20 before the tick; what a tick
+# cannot record by then is left for the next.
 TICK_BUDGET_SECONDS = 25
 # A crossing is found by the next tick at the latest, and the daemon itself may start it late.
 ON_TIME_SECONDS = 2 * TICK_INTERVAL_SECONDS
@@ -90,9 +93,11 @@ def tat_threshold_sensor(
 ) -> dg.SensorResult:
     """Record every TAT threshold crossed since the last tick, in this process, once a minute.
 
-    A preview counts them and records nothing.
+    Where the app's own database is followed, what changed there is loaded before; a source that is
+    away delays the tick by seconds and never stops it. A preview counts and records nothing.
     """
     run = rehearse_ticks if is_preview(context) else run_ticks
+    followed = "" if is_preview(context) else follow_source(context, database)
     try:
         with database.connect("tat_engine") as connection:
             report = run(
@@ -102,13 +107,23 @@ def tat_threshold_sensor(
                 seconds=TICK_BUDGET_SECONDS,
             )
     except TickBusyError as busy:
-        return tell_of_tick(str(busy))
+        return tell_of_tick(f"{followed}{busy}")
     if is_preview(context):
         return dg.SensorResult(
             skip_reason=f"A preview, nothing is recorded: {describe_tick(report)}"
         )
     context.log.info(describe_tick(report))
-    return tell_of_tick(describe_tick(report), report_events(report))
+    return tell_of_tick(f"{followed}{describe_tick(report)}", report_events(report))
+
+
+def follow_source(context: dg.SensorEvaluationContext, database: DatabaseResource) -> str:
+    """Load what changed at the source; return what came of it, in words before those of a tick."""
+    followed = follow_before_tick(database.open(), load_settings())
+    if followed is None:
+        return ""
+    tell = context.log.info if followed.is_complete else context.log.warning
+    tell(followed.words)
+    return f"{followed.words} "
 
 
 @dg.asset_check(

@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from database.statements import fetch
+from ingestion.following.owner import refuse_followed
 from orchestration.engine.calendars import load
 from orchestration.engine.calendars.hours import Window, format_minutes
 
@@ -168,7 +169,8 @@ def add_holiday(
     departments: Sequence[str] = (),
     locations: Sequence[str] = (),
 ) -> UUID:
-    """Declare a holiday under a new key; return the key. Raises RuleError."""
+    """Declare a holiday under a new key; return the key. Raises RuleError, FollowedTableError."""
+    refuse_followed(connection, "holidays")
     if holiday_type is not None and holiday_type not in HOLIDAY_TYPES:
         raise RuleError(f"{holiday_type!r} is not one of {', '.join(HOLIDAY_TYPES)}.")
     holiday_id = uuid4()
@@ -188,7 +190,8 @@ def add_holiday(
 
 
 def remove_holiday(connection: psycopg.Connection, holiday_id: UUID) -> None:
-    """Switch a holiday off; it stays in the table, as the source may send it again."""
+    """Switch a holiday off; it stays in the table, as a bundle may send it again."""
+    refuse_followed(connection, "holidays")
     if not fetch(connection, load("remove_holiday"), {"holiday_id": holiday_id}):
         raise RuleError(f"There is no active holiday {holiday_id}; see `tat holiday list`.")
 

@@ -1,0 +1,3 @@
+-- Delete the rows that are gone.
+delete from workflow.{table_name}
+where {key} = any(%(keys)s::uuid[])

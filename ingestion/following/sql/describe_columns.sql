@@ -1,0 +1,3 @@
+select *
+from {relation} as source
+limit 0

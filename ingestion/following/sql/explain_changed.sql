@@ -1,0 +1,4 @@
+explain (verbose, format json)
+select *
+from {relation} as source
+where {changed_at} >= now()

@@ -1,0 +1,3 @@
+explain (verbose, format json)
+select *
+from {relation} as source
