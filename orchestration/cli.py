@@ -27,6 +27,7 @@ COMMANDS = {
     "notify": ("delivering", "Look at messages and try channels."),
     "outbox": ("delivering", "What is to be sent and what became of it."),
     "screen": ("screening", "Serve a read-only page of each request to those who take part."),
+    "dashboards": ("dashboards", "Serve the dashboards with Apache Superset."),
     "metrics": ("metrics", "The KPIs by any dimension."),
     "build": ("models", "Run dbt build; what follows is passed on to dbt."),
     "prune": ("models", "List views whose model is gone from the project, and drop them."),
