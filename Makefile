@@ -63,7 +63,8 @@ test-full: $(INSTALLED) ## Run every test with all seeds, kills and races
 	@$(PYTEST) --full $(ARGS)
 
 test-bi: $(INSTALLED) $(BI_INSTALLED) ## Run the tests of the dashboards in Superset and a browser (minutes)
-	@$(BIN)/pytest tests/bi --durations 10 $(ARGS)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt --editable '.[dev,bi]'
+	@$(BIN)/pytest tests/bi --bi --durations 10 $(ARGS)
 
 lint: $(INSTALLED) ## Check format, types, SQL, the dbt project and the Dagster definitions
 	@$(BIN)/ruff format --check .
