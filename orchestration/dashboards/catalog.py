@@ -38,13 +38,6 @@ DATASETS = (
                 )
                 for code, word in LEVEL_STATES.items()
             ),
-            Metric(
-                "latest_overrun_hours",
-                "Worst overrun (h)",
-                "max(hours_over_tat)",
-                "The most hours that a level has taken beyond its TAT.",
-                ",.1f",
-            ),
         ],
     ),
     Dataset("vw_approver_performance"),
@@ -104,9 +97,6 @@ DATASETS = (
                 "100.0 * count(*) filter (where is_delayed) / nullif(count(*), 0)",
                 "Delayed requests as a percentage of open ones.",
                 ",.1f",
-            ),
-            Metric(
-                "average_age_days", "Average age (days)", "avg(age_days)", "Calendar days.", ",.1f"
             ),
             Metric("oldest_age_days", "Oldest (days)", "max(age_days)", "Calendar days.", ",.1f"),
         ],

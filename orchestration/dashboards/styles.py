@@ -13,6 +13,7 @@ STYLE_SHEET = """\
   .grid-container .resizable-container { max-width: calc(100vw - 32px) !important; }
   .grid-container .dashboard-markdown .resizable-container { height: auto !important; }
   .grid-container .chart-slice { overflow-x: auto; }
+  .grid-container .header-title { font-size: 13px; line-height: 1.25; }
   .grid-container .filter-counts { display: none; }
 }
 """

@@ -116,7 +116,8 @@ class Visit:
 
     def choose(self, name: str, value: str) -> None:
         """Set a filter as a person does, and wait for the charts."""
-        self.page.locator(f"[data-test='{name}'] input").fill(value)
+        self.page.locator(f"[data-test='{name}']").click()
+        self.page.keyboard.type(value)
         self.page.locator(".ant-select-item-option").get_by_text(value, exact=True).click()
         self.page.keyboard.press("Escape")
         self.page.locator("[data-test='filter-bar__apply-button']").click()
@@ -202,4 +203,4 @@ def to_plain(value: Any) -> Any:
     try:
         return round(float(value), 6)
     except (TypeError, ValueError):
-        return str(value).replace("T", " ")
+        return str(value).removesuffix(".000000")

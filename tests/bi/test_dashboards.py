@@ -137,14 +137,14 @@ def test_a_downloaded_table_equals_the_sql(page: Page, site: Site) -> None:
         " priority, level_number, level_name, approver_name,"
         " case when is_still_open then 'TAT exceeded' else 'Decided late' end as state,"
         " to_char(breached_at at time zone tat.time_zone(), 'YYYY-MM-DD HH24:MI:SS.US') as at,"
-        " tat_hours_allocated, tat_hours_elapsed::numeric(20, 2), hours_over_tat::numeric(20, 2),"
-        " breach_reason_label from rpt_tat_breaches"
+        " tat_hours_allocated, tat_hours_elapsed, hours_over_tat, breach_reason_label"
+        " from rpt_tat_breaches"
         " where breach_day > (now() at time zone tat.time_zone())::date - 30"
+        " and not is_still_open"
     )
-    assert len(rows) == len(expected) > 100
-    assert {row["Request"] for row in rows} == {row["request_number"] for row in expected}
-    hours = sum(float(row["Over TAT (h)"]) for row in rows)
-    assert hours == pytest.approx(sum(float(row["hours_over_tat"]) for row in expected), rel=0.01)
+    decided = [row for row in rows if row["state"] == "Decided late"]
+    assert len(decided) > 100
+    assert read_numbers(decided) == read_numbers(expected)
 
 
 def test_a_request_leads_to_its_page_and_the_search_finds_it(page: Page, site: Site) -> None:

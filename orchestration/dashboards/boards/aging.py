@@ -17,7 +17,7 @@ AGING = Board(
     [DEPARTMENT, PRIORITY, APPROVER],
     [
         Row(
-            20,
+            24,
             [
                 card("Open requests", OPEN, "open_now"),
                 card("Delayed requests", OPEN, "delayed_now"),

@@ -25,7 +25,7 @@ APPROVERS = Board(
     ],
     [
         Row(
-            20,
+            24,
             [
                 card("Waiting for a decision now", "metric_levels", "pending_actions"),
                 change("Levels decided", "metric_levels", "approvals_completed", "decided_day"),

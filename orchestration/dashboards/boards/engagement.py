@@ -17,7 +17,7 @@ ENGAGEMENT = Board(
     [DEPARTMENT, PRIORITY],
     [
         Row(
-            20,
+            24,
             [
                 change("Notes written", "metric_notes", "work_notes_added", "note_day"),
                 change(

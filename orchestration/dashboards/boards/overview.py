@@ -20,7 +20,7 @@ OVERVIEW = Board(
     [DEPARTMENT, PRIORITY],
     [
         Row(
-            20,
+            24,
             [
                 change("Requests submitted", "metric_requests", "total_requests", "submission_day"),
                 change("Levels decided", "metric_levels", "approvals_completed", "decided_day"),
@@ -42,7 +42,7 @@ OVERVIEW = Board(
             ],
         ),
         Row(
-            20,
+            24,
             [
                 change("Requests approved", "metric_requests", "approved_requests", "closure_day"),
                 change("Requests rejected", "metric_requests", "rejected_requests", "closure_day"),

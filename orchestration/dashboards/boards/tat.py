@@ -19,7 +19,7 @@ TAT = Board(
     [DEPARTMENT, PRIORITY, APPROVER],
     [
         Row(
-            20,
+            24,
             [
                 change(
                     "Levels decided in time (%)",
