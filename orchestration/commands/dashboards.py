@@ -65,7 +65,10 @@ def find_bi_url(database: Database) -> str:
 
 @dashboards_app.command()
 def stop() -> None:
-    """Stop Superset. Its users and settings stay."""
+    """Stop Superset.
+
+    Changes nothing: its users and settings stay.
+    """
     stopped = stop_superset(load_settings())
     out.print("Superset is stopped." if stopped else "Superset was not running.")
 

@@ -34,7 +34,7 @@ START_SECONDS, STOP_SECONDS = 120, 20
 SERVER = ("--workers", "1", "--worker-class", "gthread", "--threads", "12", "--timeout", "300")
 
 
-class SupersetError(RuntimeError):
+class SupersetError(ValueError):
     """Superset is not installed, could not be set up, or did not start."""
 
 
