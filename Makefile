@@ -5,6 +5,12 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do 
 	&& echo $$candidate && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+BI := .venv-bi/bin
+BI_INSTALLED := .venv-bi/.installed
+# What Superset 6.1 runs on; uv looks for it, and fetches it where this machine has none.
+BI_PYTHON ?= >=3.11,<3.13
+# Superset 6.1 came out then, and does not say which later versions of its libraries it can't use.
+BI_DATE := 2026-05-31
 UV_VERSION := 0.13.9
 ARGS ?=
 WORKERS ?= 2
@@ -18,7 +24,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-quick test-full lint format bench docs constraints clean
+.PHONY: help up down bi bi-down test test-quick test-full test-bi lint format bench docs constraints clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +42,17 @@ up: $(INSTALLED) ## Set up, load the sample, raise alerts, build the views and s
 down: $(INSTALLED) ## Stop the embedded database
 	@$(BIN)/tat down
 
+$(BI_INSTALLED): dashboards/requirements.txt dashboards/constraints.txt | $(INSTALLED)
+	@test -x $(BI)/python || $(BIN)/uv venv --quiet --python "$(BI_PYTHON)" .venv-bi
+	$(BIN)/uv pip install --quiet --python $(BI)/python --constraints dashboards/constraints.txt --requirements dashboards/requirements.txt
+	@touch $@
+
+bi: $(INSTALLED) $(BI_INSTALLED) ## Install Apache Superset, import the dashboards and serve them (ARGS="--port 8090")
+	@$(BIN)/tat dashboards start $(ARGS)
+
+bi-down: $(INSTALLED) ## Stop Superset
+	@$(BIN)/tat dashboards stop
+
 test: $(INSTALLED) ## Run the tests, each kind of proof at least once (ARGS="-k name" narrows it)
 	@$(PYTEST) $(ARGS)
 
@@ -44,6 +61,10 @@ test-quick: $(INSTALLED) ## Run the tests that need no dbt and no process but Po
 
 test-full: $(INSTALLED) ## Run every test with all seeds, kills and races
 	@$(PYTEST) --full $(ARGS)
+
+test-bi: $(INSTALLED) $(BI_INSTALLED) ## Run the tests of the dashboards in Superset and a browser (minutes)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt --editable '.[dev,bi]'
+	@$(BIN)/pytest tests/bi --bi --durations 10 $(ARGS)
 
 lint: $(INSTALLED) ## Check format, types, SQL, the dbt project and the Dagster definitions
 	@$(BIN)/ruff format --check .
@@ -69,7 +90,9 @@ docs: $(INSTALLED) ## Write the dbt docs with lineage to dbt_project/target/prod
 constraints: $(INSTALLED) ## Resolve the exact versions of every dependency again
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file constraints.txt
+	@$(BIN)/uv pip compile dashboards/requirements.txt --universal --python-version 3.11 --upgrade --exclude-newer $(BI_DATE) \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file dashboards/constraints.txt
 
 clean: ## Remove the environment, the embedded database and every built file
-	@test ! -x $(BIN)/tat || $(BIN)/tat down
-	rm -rf .venv .turnaround .pytest_cache dbt_project/target dbt_project/logs
+	@test ! -x $(BIN)/tat || { $(BIN)/tat dashboards stop; $(BIN)/tat down; }
+	rm -rf .venv .venv-bi .turnaround .pytest_cache dbt_project/target dbt_project/logs

@@ -41,7 +41,7 @@ GROUPS = (
     RUN_COMMANDS,
 )
 # Folders whose tests import dbt or Dagster, and fixtures of the others that are slow to make.
-OF_DBT = {"dbt", "golden", "end_to_end", "orchestration", "screen"}
+OF_DBT = {"dashboards", "dbt", "golden", "end_to_end", "orchestration", "screen"}
 SLOW_FIXTURES = {"own_server", "empty_home", "new_home", "open_folder", "parsed_project", "load"}
 
 
@@ -57,12 +57,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the two other extents of a run."""
     group = parser.getgroup("turnaround")
     group.addoption("--full", action="store_true", help="all seeds, kills and races")
+    group.addoption("--bi", action="store_true", help="the dashboards, in Superset and a browser")
     group.addoption("--quick", action="store_true", help="no dbt, one PostgreSQL, few seeds")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Don't even import what a quick run leaves out."""
+    """Don't even import what a quick run leaves out, nor the browser's tests unless asked for."""
     is_left_out = config.option.quick and collection_path.name in OF_DBT
+    is_left_out |= collection_path.name == "bi" and not config.option.bi
     return True if is_left_out else None
 
 

@@ -28,6 +28,7 @@ def list_imports(file: Path) -> set[str]:
         ("database", {"ingestion", "orchestration", "dagster", "dagster_dbt", "dbt"}),
         ("ingestion", {"orchestration", "dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
         ("orchestration/engine", {"dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
+        ("orchestration/dashboards", {"dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
         ("orchestration/screen", {"dagster", "dagster_dbt", "dagster_postgres", "dbt"}),
     ],
 )

@@ -201,6 +201,7 @@ def print_addresses(settings: Settings, database: Database, dagster_url: str | N
     kept = f"; mails are in {mails}" if mails.is_dir() else ""
     out.print(f"Reminders    .venv/bin/tat outbox list{kept}", soft_wrap=True)
     out.print("Requests     .venv/bin/tat screen   (pages of requests and of who has to decide)")
+    out.print("Dashboards   make bi   (installs and serves Apache Superset)")
     out.print('SQL          .venv/bin/tat query "select * from vw_tat_compliance limit 5"')
     command = "url" if database.is_embedded else "bi-login"
     out.print(f"psql, BI     .venv/bin/tat db {command}")

@@ -11,8 +11,8 @@ from database.connect import Database, open_database
 from database.settings import load_settings
 from database.statements import Rows
 from orchestration.commands.console import OutputFormat, out, page, print_rows
-from orchestration.commands.shared import FormatOption
-from orchestration.reading import fetch_rows, query_as_bi, read_sql
+from orchestration.commands.shared import FormatOption, require_views
+from orchestration.reading import query_as_bi, read_sql
 
 app = typer.Typer()
 
@@ -36,8 +36,8 @@ def query(
     database = open_database(load_settings(), create=False)
     try:
         results = query_as_bi(database, text)
-    except errors.UndefinedTable as error:
-        refuse_unbuilt(database, error)
+    except errors.UndefinedTable:
+        require_views(database)
         raise
     with page():
         for columns, rows in results:
@@ -50,12 +50,3 @@ def describe_count(rows: Rows, database: Database) -> str:
     """How many rows there are; of none, in which database."""
     counted = f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}"
     return f"({counted})" if rows else f"({counted} in the database {escape(database.name)})"
-
-
-def refuse_unbuilt(database: Database, error: errors.UndefinedTable) -> None:
-    """Raise ValueError with what to do where no view has been built yet."""
-    (found,) = fetch_rows(database, "count_views")
-    if found["views"] == 0:
-        raise ValueError(
-            f"The views of the database {database.name} are not built yet: run `tat build`."
-        ) from error

@@ -10,6 +10,7 @@ import typer
 from database.connect import Database, connect, open_database
 from database.settings import Settings, load_settings
 from orchestration.commands.console import OutputFormat
+from orchestration.reading import fetch_rows
 
 # How an instant is written, always with its offset.
 INSTANTS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]
@@ -45,3 +46,12 @@ def open_as(role: str) -> Iterator[psycopg.Connection]:
     database = open_migrated_database(load_settings())
     with connect(database, role, autocommit=True) as connection:
         yield connection
+
+
+def require_views(database: Database) -> None:
+    """Raise ValueError with what to do where no view has been built yet."""
+    (found,) = fetch_rows(database, "count_views")
+    if found["views"] == 0:
+        raise ValueError(
+            f"The views of the database {database.name} are not built yet: run `tat build`."
+        )

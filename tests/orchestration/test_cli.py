@@ -31,6 +31,7 @@ COMMANDS = [
     ["db", "url"],
     ["explain"],
     ["reconcile"],
+    *(["dashboards", name] for name in ("start", "stop", "write")),
     *(["calendar", name] for name in ("list", "show", "add", "set", "set-day", "remove")),
     *(["holiday", name] for name in ("list", "add", "remove")),
     *(["policy", name] for name in ("list", "set", "what-if")),
@@ -81,6 +82,7 @@ READING = [
     ["holiday", "list"],
     ["policy", "list"],
     ["metrics", "list"],
+    ["dashboards", "start"],
 ]
 
 

@@ -1,0 +1,1 @@
+"""Superset's dashboards: declared here, written as YAML into `dashboards/`, imported and served."""
