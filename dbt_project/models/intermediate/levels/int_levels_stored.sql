@@ -5,6 +5,7 @@
         {'columns': ['request_id']},
         {'columns': ['level_end_time']},
         {'columns': ['approver_id', 'halted_tat_hours']},
+        {'columns': ['approver_id', 'decided_month']},
         {'columns': ['is_unfinished']},
     ]
 ) }}

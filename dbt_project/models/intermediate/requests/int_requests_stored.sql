@@ -7,6 +7,9 @@
         {'columns': ['submission_date']},
         {'columns': ['last_activity_at']},
         {'columns': ['is_open']},
+        {'columns': [
+            'department_key', 'submission_month', 'cycle_time_hours', 'request_id'
+        ]},
     ]
 ) }}
 
