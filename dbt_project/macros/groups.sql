@@ -6,8 +6,10 @@
         'levels_within_tat': 'count(*) filter (where completed_within_tat)',
         'avg_response_time_hours': 'avg(halted_tat_hours)::numeric(20, 10)',
         'median_response_time_hours': median('halted_tat_hours'),
+        'min_response_time_hours': 'min(halted_tat_hours)::numeric(20, 10)',
+        'max_response_time_hours': 'max(halted_tat_hours)::numeric(20, 10)',
         'worst_overrun_hours':
-            'max(case when is_halted_late then halted_tat_hours - tat_hours_allocated else 0 end)'
+            'max(case when completed_within_tat then 0 else halted_tat_hours - tat_hours_allocated end)'
             ~ '::numeric(20, 10)',
     }) }}
 {%- endmacro %}
