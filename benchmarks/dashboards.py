@@ -13,7 +13,7 @@ OF_LEVELS = " from metric_levels where decided_day > current_date - 30"
 OF_LEVELS_BEFORE = (
     " from metric_levels where decided_day > current_date - 60 and decided_day <= current_date - 30"
 )
-OF_ALERTS = " from vw_tat_alerts_summary where alert_day > current_date - 30"
+OF_ALERTS = " from vw_tat_alerts_summary where alert_sent_at > current_date - 30"
 OF_BREACHES = " from rpt_tat_breaches where breach_day > current_date - 30"
 OF_NOTES = " from metric_notes where note_day > current_date - 30"
 OF_DOCUMENTS = " from metric_documents where upload_day > current_date - 30"
@@ -61,7 +61,7 @@ DASHBOARDS: dict[str, dict[str, Query]] = {
         "decided in time": COMPLIANCE + OF_LEVELS,
         "and in the period before": COMPLIANCE + OF_LEVELS_BEFORE,
         "decided late": "select count(*) filter (where not completed_within_tat)" + OF_LEVELS,
-        "breaches": "select count(*) from metric_levels where breach_day > current_date - 30",
+        "breaches": "select count(*)" + OF_BREACHES,
         "alerts recorded": "select count(alert_id)" + OF_ALERTS,
         "by week": "select date_trunc('week', decided_day)::date, "
         + IN_TIME_AND_LATE
@@ -69,7 +69,8 @@ DASHBOARDS: dict[str, dict[str, Query]] = {
         + " group by 1 order by 1",
         "running by state": "select tat_status, count(*)" + RUNNING + " group by tat_status",
         "thresholds by week": "select date_trunc('week', crossing_day)::date, alert_type, count(*)"
-        " from metric_alerts where crossing_day > current_date - 30 group by 1, 2",
+        + OF_ALERTS
+        + " group by 1, 2",
         "breaches by reason": "select breach_reason_label, count(*)"
         + OF_BREACHES
         + " group by breach_reason_label order by 2 desc limit 15",
@@ -79,7 +80,7 @@ DASHBOARDS: dict[str, dict[str, Query]] = {
         "decided": "select count(*) filter (where is_decided)" + OF_LEVELS,
         "decided in time": COMPLIANCE + OF_LEVELS,
         "response time": "select avg(response_hours)" + OF_LEVELS,
-        "waiting now": "select count(*) filter (where is_active) from metric_levels",
+        "waiting now": "select sum(pending_count) from vw_approver_performance",
         "leaderboard": "select approver_name, approver_department, count(*), "
         + IN_TIME_AND_LATE
         + ", avg(response_hours), percentile_cont(0.5) within group (order by response_hours)"
@@ -122,8 +123,8 @@ DASHBOARDS: dict[str, dict[str, Query]] = {
         "oldest first": "select * from vw_workflow_aging order by age_days desc limit 1000",
     },
     "engagement": {
-        "notes": "select count(note_id)" + OF_NOTES,
-        "documents": "select count(document_id)" + OF_DOCUMENTS,
+        "notes": "select sum(work_notes_added)" + OF_DAYS,
+        "documents": "select sum(documents_uploaded)" + OF_DAYS,
         "spectators": "select sum(active_spectators_count), sum(spectators_count)"
         " from metric_engagement where submission_day > current_date - 30",
         "notes by week": "select date_trunc('week', note_day)::date, priority, count(note_id)"

@@ -13,6 +13,7 @@
             'tat_hours_allocated',
         ]},
         {'columns': ['is_unfinished']},
+        {'columns': ['level_status']},
         {'columns': ['decided_day']},
         {'columns': ['breach_day']},
     ]
