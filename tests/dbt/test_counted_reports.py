@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from database.connect import connect
 from orchestration.warehouse.facts import refresh_facts
 from tests.dbt.corrections import OF_ALL, add_to_all, correct
-from tests.dbt.warehouse import Query, Warehouse
+from tests.dbt.test_stored_facts import keep_refreshing
+from tests.dbt.warehouse import Query, Warehouse, ask_at
 from tests.distribution import several
 
 MONDAY = "2026-03-16 12:00+05:30"
@@ -175,3 +177,44 @@ def test_what_leaves_a_month_empty_takes_it_off_the_reports(own_warehouse: Wareh
         for ours, theirs in COUNTED.values():
             assert own_warehouse.ask(ours) == own_warehouse.ask(theirs) == []
         refresh_facts(own_warehouse.database)
+
+
+# Each says the same of one moment by two roads: what is counted beforehand, and all rows.
+AGREEMENTS: Query = """
+    select
+        (select sum(decided_count) from rpt_approver_performance)
+        = (select count(completed_within_tat) from vw_tat_compliance) as approvers,
+        (select sum(median_response_time_hours) from rpt_approver_performance)
+        = (
+            select sum(months.median)
+            from (
+                select (
+                    percentile_cont(0.5) within group (order by tat_hours_elapsed)
+                )::numeric(20, 10) as median
+                from vw_tat_compliance
+                where completed_within_tat is not null
+                group by approver_id, date_trunc('month', decided_day)
+            ) as months
+        ) as medians,
+        (select sum(requests_submitted) + sum(levels_decided) from rpt_department_summary)
+        = (select count(*) from vw_request_volume_summary where is_submitted)
+        + (select count(completed_within_tat) from vw_tat_compliance) as departments
+"""
+
+
+def test_reports_agree_with_all_rows_at_any_moment_while_two_refreshers_race(
+    own_warehouse: Warehouse,
+) -> None:
+    draw = random.Random(12)
+    with (
+        connect(own_warehouse.database, "tat_bi", autocommit=True) as analyst,
+        keep_refreshing(own_warehouse.database) as errors,
+    ):
+        for _ in range(15):
+            correct(own_warehouse, draw, 1)
+            for _ in range(5):
+                (row,) = ask_at(analyst, AGREEMENTS, MONDAY)
+                assert set(row.values()) == {True}
+    assert errors == []
+    refresh_facts(own_warehouse.database)
+    check_reports(own_warehouse)
