@@ -218,6 +218,12 @@ def print_views(figures: ViewFigures) -> None:
             f"{row.query:>30}{row.query_ms:>11,.1f}{row.changed_ms:>13,.1f}"
             f"{naive:>12}{row.scan_ms:>12,.1f}"
         )
+    print(f"\n{'dashboards, milliseconds':>30}{'all':>11}{waiting:>13}  the slowest question")
+    for dashboard in figures.dashboards:
+        print(
+            f"{dashboard.dashboard:>30}{dashboard.query_ms:>11,.1f}{dashboard.changed_ms:>13,.1f}"
+            f"  {dashboard.slowest} ({dashboard.slowest_ms:,.1f})"
+        )
 
 
 def print_following(figures: FollowFigures) -> None:

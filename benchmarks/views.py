@@ -4,6 +4,7 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from benchmarks.dashboards import DASHBOARDS
 from benchmarks.edits import time_seconds
 from benchmarks.population import Progress
 from benchmarks.questions import QUERIES, Query
@@ -58,6 +60,21 @@ class QueryFigures:
 
 
 @dataclass(frozen=True)
+class DashboardFigures:
+    """Milliseconds that the questions of a dashboard take one after the other: medians, added up.
+
+    `changed_ms` is with changes that wait to be stored, `slowest` the question that takes the most.
+    """
+
+    dashboard: str
+    questions: int
+    query_ms: float
+    changed_ms: float
+    slowest: str
+    slowest_ms: float
+
+
+@dataclass(frozen=True)
 class ViewFigures:
     """A warehouse of `requests` requests: what building it takes, in seconds, and asking it.
 
@@ -72,6 +89,7 @@ class ViewFigures:
     incremental_build_seconds: float
     refresh_seconds: float
     queries: list[QueryFigures]
+    dashboards: list[DashboardFigures]
 
 
 def measure_views(database: Database, home: Path, requests: int, progress: Progress) -> ViewFigures:
@@ -82,6 +100,7 @@ def measure_views(database: Database, home: Path, requests: int, progress: Progr
     build_seconds = time_build(database, home / "target", "all", ("build",))
     remember_built_models(database, digest_project())
     queries = measure_queries(database, progress)
+    dashboards = measure_dashboards(database, progress)
     change_requests(database, CHANGED)
     progress(f"store {CHANGED} changed requests")
     refresh_seconds, report = time_seconds(lambda: refresh_facts(database))
@@ -96,6 +115,7 @@ def measure_views(database: Database, home: Path, requests: int, progress: Progr
         incremental_build_seconds=time_build(database, home / "target", scope, BUILD),
         refresh_seconds=refresh_seconds,
         queries=queries,
+        dashboards=dashboards,
     )
 
 
@@ -107,18 +127,57 @@ def measure_queries(database: Database, progress: Progress) -> list[QueryFigures
     with connect(database, "tat_bi", autocommit=True) as analyst:
         # As most BI tools ask: each time anew.
         analyst.prepare_threshold = None
-        taken = {name: time_query(analyst, name, progress) for name in QUERIES}
+        taken = time_queries(analyst, QUERIES, progress)
         change_requests(database, CHANGED)
-        changed = {name: time_query(analyst, name, progress) for name in QUERIES}
+        changed = time_queries(analyst, QUERIES, progress)
         refresh_facts(database)
         analyst.execute("set search_path = naive, tat")
-        naive = {
-            name: time_query(analyst, name, progress) for name in QUERIES if "vw_" in ask(name)
-        }
+        naive = time_queries(analyst, [name for name in QUERIES if "vw_" in ask(name)], progress)
     return [
         QueryFigures(name, taken[name], changed[name], naive.get(name), scans[table])
         for name, (table, _) in QUERIES.items()
     ]
+
+
+def measure_dashboards(database: Database, progress: Progress) -> list[DashboardFigures]:
+    """Time every question of each dashboard as it is, and with changes waiting."""
+    with connect(database, "tat_bi", autocommit=True) as analyst:
+        analyst.prepare_threshold = None
+        taken = time_dashboards(analyst, progress)
+        change_requests(database, CHANGED)
+        changed = time_dashboards(analyst, progress)
+    refresh_facts(database)
+    figures = []
+    for dashboard, questions in DASHBOARDS.items():
+        slowest = max(questions, key=taken[dashboard].__getitem__)
+        total, changed_total = (sum(times[dashboard].values()) for times in (taken, changed))
+        slowest_ms = taken[dashboard][slowest]
+        figures.append(
+            DashboardFigures(dashboard, len(questions), total, changed_total, slowest, slowest_ms)
+        )
+    return figures
+
+
+def time_dashboards(analyst: psycopg.Connection, progress: Progress) -> dict[str, dict[str, float]]:
+    """The median milliseconds of each question of each dashboard."""
+    times: dict[str, dict[str, float]] = {}
+    for dashboard, questions in DASHBOARDS.items():
+        progress(f"dashboard: {dashboard}")
+        times[dashboard] = {
+            question: time_query(analyst, query) for question, query in questions.items()
+        }
+    return times
+
+
+def time_queries(
+    connection: psycopg.Connection, names: Iterable[str], progress: Progress
+) -> dict[str, float]:
+    """The median milliseconds of each known query."""
+    times = {}
+    for name in names:
+        progress(name)
+        times[name] = time_query(connection, ask(name))
+    return times
 
 
 def ask(name: str) -> Query:
@@ -155,12 +214,11 @@ def time_build(
     return seconds
 
 
-def time_query(connection: psycopg.Connection, name: str, progress: Progress) -> float:
+def time_query(connection: psycopg.Connection, query: Query) -> float:
     """The median of several runs in milliseconds; a long query runs once."""
-    progress(name)
     taken: list[float] = []
     while not taken or (len(taken) < ROUNDS and taken[0] <= LONG_MS):
-        taken.append(measure(lambda: connection.execute(ask(name)).fetchall())[0])
+        taken.append(measure(lambda: connection.execute(query).fetchall())[0])
     return statistics.median(taken)
 
 

@@ -17,6 +17,7 @@ RUN_DBT = (
     "dbt/test_replacing.py",
     "dbt/test_scope.py",
     "dbt/test_stored_facts.py",
+    "dbt/test_counted_reports.py",
     "dbt/test_lineage.py",
     "dbt/test_targets.py",
     "golden/test_golden_bundle.py",

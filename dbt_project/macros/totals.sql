@@ -15,6 +15,28 @@
 {%- endmacro %}
 
 
+{# What is added up for each initiator and month, over levels decided on their clock: names and types. #}
+{% macro initiator_month_totals() -%}
+    {{ return({
+        'levels_decided': 'bigint',
+        'levels_within_tat': 'bigint',
+    }) }}
+{%- endmacro %}
+
+
+{# What is added up for each department and month, over submitted requests: names and types. #}
+{% macro department_month_totals() -%}
+    {{ return({
+        'requests_submitted': 'bigint',
+        'still_open': 'bigint',
+        'approved': 'bigint',
+        'rejected': 'bigint',
+        'timed_requests': 'bigint',
+        'cycle_time_hours_total': 'numeric(30, 10)',
+    }) }}
+{%- endmacro %}
+
+
 {# What is added up for each initiator, over submitted requests: names and types. #}
 {% macro initiator_totals() -%}
     {{ return({
@@ -80,7 +102,7 @@
 
 
 {# The stored totals, less what is stored of changed requests, plus what those add now. `rows` says what each row
-   adds. A key that nothing counts for any more is left out. #}
+   adds, `key` may be several columns with commas between them. A key that nothing counts for any more is left out. #}
 {% macro current_totals(key, totals, stored, rows, changed) -%}
     {%- set columns = ([key] + totals.keys() | list) | join(', ') -%}
     select

@@ -38,6 +38,16 @@ FACTS = """
     select request_id, score, is_stored from {} order by request_id
 """
 
+MEDIANS = """
+    with scores as (
+        select *
+        from (values (1, 2), (1, null), (1, 1), (2, 9), (2, 7), (2, 3)) as scores (grp, score)
+    )
+    select groups.grp, cast({} as varchar(20)) as median
+    from (values (1, 2), (2, 3), (3, 0)) as groups (grp, row_count)
+    order by groups.grp
+"""
+
 REQUESTS_WITH_NOTES = """
     with notes as (
         select *
@@ -66,6 +76,16 @@ ANSWERS: dict[str, tuple[tuple[Any, ...], str, list[tuple[Any, ...]]]] = {
         ("score",),
         "select {}::text from (values (1), (null), (2)) as scores (score)",
         [("1.5000000000",)],
+    ),
+    "median_in_order": (
+        ("scores", "scores.grp = groups.grp", "scores.score", "groups.row_count"),
+        MEDIANS,
+        [(1, "1.5000000000"), (2, "7.0000000000"), (3, None)],
+    ),
+    "computed_once": (
+        (),
+        "with numbers as {} (select 1 as number) select number from numbers",
+        [(1,)],
     ),
     "tat_hours": (("57600000001", "3600"), "select {}::text", [("16.0000000003",)]),
     "stored_and_current": (

@@ -139,7 +139,7 @@ def test_an_unchanged_build_replaces_nothing(own_warehouse: Warehouse) -> None:
     assert list_definitions(own_warehouse) == before
     assert "CREATE VIEW" not in printed
     assert own_warehouse.ask("select from pg_class where relname like 'int_gone%'") == []
-    assert printed.count("[REFRESHED") == 8
+    assert printed.count("[REFRESHED") == 11
     assert reader.errors == []
     assert reader.reads > len(VIEWS)
     own_warehouse.change(APPROVE_ALL)
@@ -155,7 +155,7 @@ def changed_project(tmp_path: Path) -> Path:
     core = models / "marts/core"
     edit(core / "fct_levels.sql", "    sources.skip_reason,\n", "    1 as extra,\n")
     current = models / "intermediate/levels/int_levels_current.sql"
-    edit(current, "as halted_late_day\nfrom", "as halted_late_day,\n    1 as extra\nfrom")
+    edit(current, "as breach_day\nfrom", "as breach_day,\n    1 as extra\nfrom")
     traffic = models / "intermediate/traffic/int_traffic_current.sql"
     edit(
         traffic,

@@ -26,15 +26,15 @@ begin
     into summed, corrected, columns
     from tat.list_totals(p_totals);
     execute format(
-        'insert into %1$s as total (%2$I, %3$s) '
-        'select added.%2$I, %4$s '
+        'insert into %1$s as total (%2$s, %3$s) '
+        'select %2$s, %4$s '
         'from unnest($1) as changed (request_id) '
         'cross join lateral ('
         'select * from %5$s as candidate '
         'where candidate.request_id = changed.request_id and candidate.is_stored offset 0'
         ') as added '
-        'group by added.%2$I order by added.%2$I '
-        'on conflict (%2$I) do update set %6$s',
+        'group by %2$s order by %2$s '
+        'on conflict (%2$s) do update set %6$s',
         p_totals.stored_relation,
         p_totals.key_column,
         columns,

@@ -1,4 +1,5 @@
--- Adds all rows of a fact up again. Totals whose own form is changing are left to their own build.
+-- Adds all rows of a fact up again, or counts all its groups. Totals whose own form is changing are left to
+-- their own build.
 create or replace function tat.add_up(p_totals tat.stored_fact) returns void
 language plpgsql
 as $$
@@ -13,7 +14,12 @@ begin
     from tat.list_totals(p_totals);
     execute format('delete from %s', p_totals.stored_relation);
     execute format(
-        'insert into %1$s (%2$I, %3$s) select %2$I, %4$s from %5$s where is_stored group by %2$I',
+        case
+            when tat.is_added_up(p_totals) then
+                'insert into %1$s (%2$s, %3$s) '
+                'select %2$s, %4$s from %5$s where is_stored group by %2$s'
+            else 'insert into %1$s (%2$s, %3$s) select %2$s, %3$s from %5$s'
+        end,
         p_totals.stored_relation,
         p_totals.key_column,
         columns,

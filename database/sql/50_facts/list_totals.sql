@@ -10,7 +10,7 @@ begin atomic
     where pg_attribute.attrelid = p_totals.stored_relation::regclass
         and pg_attribute.attnum > 0
         and not pg_attribute.attisdropped
-        and pg_attribute.attname <> p_totals.key_column;
+        and pg_attribute.attname <> all(string_to_array(p_totals.key_column, ', '));
 end;
 comment on function tat.list_totals(tat.stored_fact) is
 'The columns of stored totals that are added up: all but the key.';

@@ -7,13 +7,20 @@ as $$
 declare
     columns text;
     totals tat.stored_fact;
+    groups tat.stored_fact;
+    touched jsonb;
 begin
     select string_agg(quote_ident(attname), ', ' order by attnum)
     into columns
     from pg_attribute
     where attrelid = p_fact.stored_relation::regclass and attnum > 0 and not attisdropped;
+    select jsonb_object_agg(stored_relation, tat.list_groups(stored_fact, p_requests))
+    into touched
+    from tat.stored_fact
+    where totals_of = p_fact.stored_relation and not tat.is_added_up(stored_fact);
     for totals in
-        select * from tat.stored_fact where totals_of = p_fact.stored_relation
+        select * from tat.stored_fact
+        where totals_of = p_fact.stored_relation and tat.is_added_up(stored_fact)
     loop
         perform tat.add_to_totals(totals, p_requests, -1);
     end loop;
@@ -29,9 +36,19 @@ begin
         p_fact.stored_relation, columns, p_fact.source_relation
     ) using p_requests;
     for totals in
-        select * from tat.stored_fact where totals_of = p_fact.stored_relation
+        select * from tat.stored_fact
+        where totals_of = p_fact.stored_relation and tat.is_added_up(stored_fact)
     loop
         perform tat.add_to_totals(totals, p_requests, 1);
+    end loop;
+    for groups in
+        select * from tat.stored_fact
+        where totals_of = p_fact.stored_relation and not tat.is_added_up(stored_fact)
+    loop
+        perform tat.recount_groups(
+            groups,
+            (touched -> groups.stored_relation) || tat.list_groups(groups, p_requests)
+        );
     end loop;
 end
 $$;

@@ -4,7 +4,7 @@
 
    Config: `unique_key` as dbt has it, and `indexes` for what readers look for. A fact has the unique key request_id
    and selects all of one view. Totals say with `totals_of` which fact they add up; they follow it in the same
-   transaction.
+   transaction, and may have several columns as their key.
 
    dbt's own `incremental` is one transaction for each table, so sums would not agree with their rows for a while; and
    its full refresh drops the old table with all views that read it. Here a fact is a partitioned table of one
@@ -18,7 +18,8 @@
         {{ return(materialization_view_postgres()) }}
     {%- endif -%}
     {%- set stored_relation = this.incorporate(type='table') -%}
-    {%- set key_column = config.require('unique_key') -%}
+    {%- set unique_key = config.require('unique_key') -%}
+    {%- set key_column = unique_key if unique_key is string else unique_key | join(', ') -%}
     {%- set totals_of = config.get('totals_of') -%}
     {%- set source_relation = find_relation(model.depends_on.nodes[0]) -%}
 
@@ -153,7 +154,7 @@
             begin
                 execute format(
                     'create {{ 'unique ' if index.unique }}index if not exists %I'
-                    ' on {{ relation }} ({{ index.columns | join(', ') }})',
+                    ' on {{ relation }} ({{ index.columns | join(', ') }}){{ ' nulls not distinct' if index.unique }}',
                     md5('{{ index.columns | join(' ') }} ' || '{{ relation }}'::regclass::oid)
                 );
             end

@@ -43,7 +43,15 @@ select
     end as breaches_at,
     case
         when levels.is_halted_late then {{ local_day('levels.breaches_at') }}
-    end as halted_late_day
+    end as halted_late_day,
+    case
+        when levels.completed_within_tat is not null
+            then {{ month_of(local_day('levels.decided_at')) }}
+    end as decided_month,
+    case
+        when levels.clock_state = 'running' or levels.is_halted_late
+            then {{ local_day('levels.breaches_at') }}
+    end as breach_day
 from {{ ref('int_level_progress') }} as levels
 inner join {{ ref('int_request_states') }} as requests
     on levels.request_id = requests.request_id

@@ -55,7 +55,9 @@ select
     requests.total_tat_hours,
     requests.request_number,
     requests.template_type,
-    requests.title
+    requests.title,
+    {{ department_key('initiators.department') }} as department_key,
+    {{ local_day('requests.closure_date') }} as closure_day
 from {{ ref('int_request_states') }} as requests
 left join {{ ref('int_closed_request_decisions') }} as closed_request_decisions
     on requests.request_id = closed_request_decisions.request_id

@@ -40,10 +40,12 @@ select
     {{ local_day('levels.expected_completion_time') }} as due_day,
     levels.decided_day,
     case
-        when {{ is_over_tat('levels') }} then {{ local_day('levels.breaches_at') }}
+        when {{ is_over_tat('levels') }} then levels.breach_day
     end as breach_day,
     approvers.designation as approver_designation,
-    approvers.location as approver_location
+    approvers.location as approver_location,
+    levels.breach_day as coming_breach_day,
+    initiators.display_name as initiator_name
 from {{ ref('int_levels') }} as levels
 left join {{ ref('stg_workflow__approval_levels') }} as sources
     on levels.level_id = sources.level_id

@@ -44,7 +44,8 @@ select
     requests.spectator_comments_count,
     requests.activities_count,
     requests.first_activity_at,
-    requests.last_activity_at
+    requests.last_activity_at,
+    requests.closure_day
 from {{ ref('int_requests') }} as requests
 left join {{ ref('dim_users') }} as initiators
     on requests.initiator_id = initiators.user_id

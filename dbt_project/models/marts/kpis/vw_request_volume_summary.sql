@@ -23,5 +23,6 @@ select
     submission_day,
     {{ week_of('submission_day') }} as submission_week,
     submission_month,
-    is_submitted
+    is_submitted,
+    closure_day
 from {{ ref('fct_requests') }}

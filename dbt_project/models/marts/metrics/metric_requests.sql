@@ -22,7 +22,7 @@ final as (
         cycle_time_hours,
         cycle_time_working_hours,
         submission_day,
-        {{ local_day('closure_date') }} as closure_day
+        closure_day
     from requests
 
 )

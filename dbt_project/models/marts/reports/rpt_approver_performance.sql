@@ -1,7 +1,6 @@
-with levels as (
+with months as (
 
-    select * from {{ ref('vw_tat_compliance') }}
-    where completed_within_tat is not null
+    select * from {{ ref('int_approver_months') }}
 
 ),
 
@@ -11,32 +10,13 @@ users as (
 
 ),
 
-approver_months as (
-
-    select
-        approver_id,
-        {{ month_of('decided_day') }} as decided_month,
-        count(*) as decided_count,
-        count(*) filter (where level_status = 'APPROVED') as approved_count,
-        count(*) filter (where level_status = 'REJECTED') as rejected_count,
-        count(*) filter (where completed_within_tat) as within_tat_count,
-        avg(tat_hours_elapsed)::numeric(20, 10) as avg_response_time_hours,
-        {{ median('tat_hours_elapsed') }} as median_response_time_hours,
-        max(hours_over_tat)::numeric(20, 10) as worst_overrun_hours
-    from levels
-    group by
-        approver_id,
-        {{ month_of('decided_day') }}
-
-),
-
 measured as (
 
     select
         *,
-        {{ percentage('within_tat_count', 'decided_count') }}
+        {{ percentage('levels_within_tat', 'levels_decided') }}
             as tat_compliance_percentage
-    from approver_months
+    from months
 
 ),
 
@@ -48,16 +28,16 @@ final as (
             partition by measured.decided_month
             order by
                 measured.tat_compliance_percentage desc,
-                measured.decided_count desc,
+                measured.levels_decided desc,
                 measured.avg_response_time_hours asc
         ) as compliance_rank,
         measured.approver_id,
         users.display_name as approver_name,
         users.department,
-        measured.decided_count,
-        measured.approved_count,
-        measured.rejected_count,
-        measured.within_tat_count,
+        measured.levels_decided as decided_count,
+        measured.levels_approved as approved_count,
+        measured.levels_decided - measured.levels_approved as rejected_count,
+        measured.levels_within_tat as within_tat_count,
         measured.tat_compliance_percentage,
         measured.avg_response_time_hours,
         measured.median_response_time_hours,

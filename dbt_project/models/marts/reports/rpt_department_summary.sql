@@ -1,52 +1,33 @@
-with requests as (
+with request_months as (
 
-    select * from {{ ref('vw_request_volume_summary') }}
-    where is_submitted
-
-),
-
-levels as (
-
-    select * from {{ ref('vw_tat_compliance') }}
-    where completed_within_tat is not null
+    select * from {{ ref('int_department_months') }}
 
 ),
 
-department_requests as (
+level_months as (
 
-    select
-        department,
-        submission_month as report_month,
-        count(*) as requests_submitted,
-        count(*) filter (where is_open) as still_open,
-        count(*) filter (where is_approved) as approved,
-        count(*) filter (where is_rejected) as rejected,
-        avg(cycle_time_hours)::numeric(20, 10) as avg_cycle_time_hours,
-        {{ median('cycle_time_hours') }} as median_cycle_time_hours
-    from requests
-    group by department, submission_month
+    {{ current_totals(
+        'initiator_id, decided_month',
+        initiator_month_totals(),
+        ref('int_initiator_months_stored'),
+        ref('int_levels_by_initiator'),
+        ref('int_changed_requests')
+    ) }}
 
 ),
 
-department_levels as (
+initiators as (
 
-    select
-        department,
-        {{ month_of('decided_day') }} as report_month,
-        count(*) as levels_decided,
-        count(*) filter (where completed_within_tat) as levels_within_tat
-    from levels
-    group by
-        department,
-        {{ month_of('decided_day') }}
+    select * from {{ ref('dim_users') }}
 
 ),
 
+-- A join of the two would lose requests whose month is not known.
 counted as (
 
     select
         department,
-        report_month,
+        submission_month as report_month,
         requests_submitted,
         still_open,
         approved,
@@ -55,24 +36,25 @@ counted as (
         median_cycle_time_hours,
         0 as levels_decided,
         0 as levels_within_tat
-    from department_requests
+    from request_months
     union all
     select
-        department,
-        report_month,
+        initiators.department,
+        level_months.decided_month as report_month,
         0 as requests_submitted,
         0 as still_open,
         0 as approved,
         0 as rejected,
         null as avg_cycle_time_hours,
         null as median_cycle_time_hours,
-        levels_decided,
-        levels_within_tat
-    from department_levels
+        level_months.levels_decided,
+        level_months.levels_within_tat
+    from level_months
+    left join initiators
+        on level_months.initiator_id = initiators.user_id
 
 ),
 
--- A join of the two would lose requests whose month is not known.
 department_months as (
 
     select

@@ -1,48 +1,26 @@
+-- Of the requests submitted in a month all levels count, whenever they were decided.
 with requests as (
 
-    select * from {{ ref('vw_request_volume_summary') }}
+    select * from {{ ref('fct_requests') }}
     where is_submitted
-
-),
-
-levels as (
-
-    select * from {{ ref('vw_tat_compliance') }}
-    where completed_within_tat is not null
-
-),
-
--- Of the levels of the requests submitted in that month, whenever they were decided.
-request_levels as (
-
-    select
-        request_id,
-        count(*) as levels_decided,
-        count(*) filter (where completed_within_tat) as levels_within_tat
-    from levels
-    group by request_id
 
 ),
 
 priority_months as (
 
     select
-        requests.submission_month as report_month,
-        requests.priority,
+        submission_month as report_month,
+        priority,
         count(*) as requests_submitted,
-        count(*) filter (where requests.is_open) as still_open,
-        count(*) filter (where requests.is_approved) as approved,
-        count(*) filter (where requests.is_rejected) as rejected,
-        avg(requests.cycle_time_hours)::numeric(20, 10) as avg_cycle_time_hours,
-        avg(requests.cycle_time_working_hours)::numeric(20, 10)
-            as avg_cycle_time_working_hours,
-        coalesce(sum(request_levels.levels_decided), 0)::bigint as levels_decided,
-        coalesce(sum(request_levels.levels_within_tat), 0)::bigint
-            as levels_within_tat
+        count(*) filter (where is_open) as still_open,
+        count(*) filter (where outcome = 'APPROVED') as approved,
+        count(*) filter (where outcome = 'REJECTED') as rejected,
+        avg(cycle_time_hours)::numeric(20, 10) as avg_cycle_time_hours,
+        avg(cycle_time_working_hours)::numeric(20, 10) as avg_cycle_time_working_hours,
+        sum(levels_decided)::bigint as levels_decided,
+        sum(levels_within_tat)::bigint as levels_within_tat
     from requests
-    left join request_levels
-        on requests.request_id = request_levels.request_id
-    group by requests.submission_month, requests.priority
+    group by submission_month, priority
 
 ),
 
