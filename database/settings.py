@@ -41,6 +41,7 @@ EXPECTED = {
     **dict.fromkeys(LOGIN_FIELDS, "user:password, beside TAT_DATABASE_URL"),
     "source_url": "a PostgreSQL address such as postgresql://reader:password@host:5432/app",
     "source_schema": "the schema of the app's tables, such as public",
+    "source_mapping": "a mapping file such as mapping.yaml",
     "source_overlap": "seconds from 0 to 86400 that the clocks of the app's servers may be behind "
     "that of its database, such as 60",
     "home": "a directory that can be created, such as .turnaround",
@@ -92,6 +93,7 @@ class Settings(BaseSettings):
     bi_login: SecretStr | None = None
     source_url: SecretStr | None = None
     source_schema: str = Field(default="public", min_length=1)
+    source_mapping: Path | None = None
     source_overlap: int = Field(default=60, ge=0, le=86_400)
     home: Path = Path(".turnaround")
     timezone: str = "Asia/Kolkata"
@@ -183,6 +185,17 @@ class Settings(BaseSettings):
         if not folder.is_dir():
             raise ValueError("not a folder")
         return folder
+
+    @field_validator("source_mapping", mode="after")
+    @classmethod
+    def check_source_mapping(cls, path: Path | None) -> Path | None:
+        """Anchor a relative path in the checkout; refuse a file that is not there."""
+        if path is None:
+            return None
+        path = CHECKOUT / path.expanduser()
+        if not path.is_file():
+            raise ValueError("not a file")
+        return path
 
     @field_validator("heartbeat_url", mode="after")
     @classmethod

@@ -7,14 +7,18 @@ from datetime import timedelta
 from threading import Thread
 from typing import Any
 
+import psycopg
+
 from database.connect import Database, connect
 from database.settings import Settings
 from database.statements import Rows
 from ingestion.following.changes import NotLoadedError
 from ingestion.following.follow import FollowReport, compare_source, follow_source
 from ingestion.following.lock import FollowerBusyError
-from ingestion.following.source import SourceAwayError
+from ingestion.following.source import SourceAwayError, describe_address, open_source
+from ingestion.following.state import note_failure
 from ingestion.following.tables import SourceTable, read_contract_tables
+from ingestion.mapping.errors import MappingError
 from ingestion.report import ProgressCallback
 from orchestration.loading import read_span
 from orchestration.reading import fetch_rows
@@ -24,7 +28,9 @@ logger = logging.getLogger(__name__)
 # What a tick waits for the source, whatever keeps that: a name that is looked up, a network.
 BEFORE_A_TICK_SECONDS = 15
 PATIENCE_SECONDS = 20
-SOURCE_ERRORS = (SourceAwayError, FollowerBusyError, NotLoadedError)
+# A mapping asks for the types of its columns, and reads no row.
+MAPPING_SECONDS = 5
+SOURCE_ERRORS = (SourceAwayError, FollowerBusyError, NotLoadedError, MappingError)
 
 
 class NoSourceError(ValueError):
@@ -44,9 +50,30 @@ class Followed:
         return self.report is not None and self.report.is_through and not self.report.faults
 
 
-def choose_tables(settings: Settings) -> Sequence[SourceTable]:
-    """Return the tables of the source, parents first."""
-    return read_contract_tables(settings.source_schema)
+def choose_tables(settings: Settings, url: str) -> Sequence[SourceTable]:
+    """Return the tables of the source, parents first.
+
+    By TAT_SOURCE_MAPPING where it is set, which asks the source for its types. Raises
+    MappingError where the file is at fault, SourceAwayError.
+    """
+    if settings.source_mapping is None:
+        return read_contract_tables(settings.source_schema)
+    # Reading YAML takes a fifth of a second to import, which other sources can do without.
+    from ingestion.mapping.source import prepare_source_tables
+
+    with open_source(url, seconds=MAPPING_SECONDS) as source:
+        return prepare_source_tables(source.connection, settings.source_mapping)
+
+
+def find_tables(
+    warehouse: psycopg.Connection, settings: Settings, url: str
+) -> Sequence[SourceTable]:
+    """Return the tables of the source; note in the warehouse why that can't be done."""
+    try:
+        return choose_tables(settings, url)
+    except (SourceAwayError, MappingError) as error:
+        note_failure(warehouse, describe_address(url), str(error))
+        raise
 
 
 def find_source(settings: Settings) -> str:
@@ -68,14 +95,14 @@ def follow(
 ) -> FollowReport:
     """Load what changed at the source, for so many seconds at most.
 
-    Raises NoSourceError, SourceAwayError, FollowerBusyError, NotLoadedError.
+    Raises NoSourceError, MappingError, SourceAwayError, FollowerBusyError, NotLoadedError.
     """
     url = find_source(settings)
     with connect(database, "tat_ingest", autocommit=True) as warehouse:
         return follow_source(
             warehouse,
             url,
-            choose_tables(settings),
+            find_tables(warehouse, settings, url),
             seconds=seconds,
             span=read_span(),
             overlap=timedelta(seconds=settings.source_overlap),
@@ -88,7 +115,11 @@ def compare(database: Database, settings: Settings, *, seconds: float) -> Follow
     url = find_source(settings)
     with connect(database, "tat_ingest", autocommit=True) as warehouse:
         return compare_source(
-            warehouse, url, choose_tables(settings), seconds=seconds, span=read_span()
+            warehouse,
+            url,
+            find_tables(warehouse, settings, url),
+            seconds=seconds,
+            span=read_span(),
         )
 
 

@@ -28,6 +28,7 @@ RUN_COMMANDS = (
     "orchestration/test_commands.py",
     "orchestration/test_delivering.py",
     "orchestration/test_quarantining.py",
+    "orchestration/test_mapping.py",
     "orchestration/test_reporting.py",
     "orchestration/test_run_storage.py",
     "orchestration/test_sourcing.py",
@@ -44,6 +45,16 @@ GROUPS = (
 # Folders whose tests import dbt or Dagster, and fixtures of the others that are slow to make.
 OF_DBT = {"dashboards", "dbt", "golden", "end_to_end", "orchestration", "screen"}
 SLOW_FIXTURES = {"own_server", "empty_home", "new_home", "open_folder", "parsed_project", "load"}
+OF_DBT = {"dbt", "golden", "end_to_end", "orchestration", "screen"}
+SLOW_FIXTURES = {
+    "own_server",
+    "empty_home",
+    "new_home",
+    "open_folder",
+    "parsed_project",
+    "load",
+    "company",
+}
 
 
 def several(values: Iterable[Any], first: int = 1) -> list[Any]:

@@ -42,10 +42,10 @@ class Page:
 
 
 def read_by_key(source: Source, shape: Shape, after: str | None, rows: int) -> Page:
-    """Read the next rows in the order of keys, all of a table in the end."""
-    key = name(shape.table.key)
-    condition = sql.SQL("{} > {}::uuid").format(key, after) if after else sql.SQL("true")
-    return read_page(source, shape, condition, key, rows)
+    """Read the next rows in the order of keys (the source's own), all of a table in the end."""
+    key = name(shape.source.paged_by or shape.table.key)
+    condition = sql.SQL("{} > {}").format(key, after) if after else sql.SQL("true")
+    return read_page(source, shape, condition, key, rows, place=key)
 
 
 def read_changed(source: Source, shape: Shape, since: str, after: Place | None, rows: int) -> Page:
@@ -72,13 +72,20 @@ def name(column: str) -> sql.Composed:
 
 
 def read_page(
-    source: Source, shape: Shape, condition: sql.Composable, order: sql.Composable, rows: int
+    source: Source,
+    shape: Shape,
+    condition: sql.Composable,
+    order: sql.Composable,
+    rows: int,
+    *,
+    place: sql.Composable | None = None,
 ) -> Page:
-    """Read rows through COPY, as texts by column."""
+    """Read rows through COPY, as texts by column; `place` tells where one stands, or its key."""
     follows = shape.source.follows
     statement = sql.SQL(load_statement("ingestion.following", "read_page")).format(
         columns=sql.SQL(", ").join(map(name, shape.columns)),
         key=sql.Identifier(shape.table.key),
+        place=place or name(shape.table.key),
         follows=name(follows) if follows else sql.SQL("null"),
         relation=sql.SQL(shape.source.relation),
         condition=condition,
@@ -86,15 +93,15 @@ def read_page(
         rows=rows,
     )
     text = b"".join(source.copy(statement)).decode(errors="surrogateescape")
-    values = split_columns(text, len(shape.columns) + 2)
-    *columns, keys, changed = values
+    values = split_columns(text, len(shape.columns) + 3)
+    *columns, keys, places, changed = values
     source.rows += len(keys)
     return Page(
         chunk=Chunk(
             row_numbers=range(1, len(keys) + 1),
             columns=dict(zip(shape.columns, columns, strict=True)),
         ),
-        last=Place(keys[-1], changed[-1] or None) if keys else None,
+        last=Place(places[-1], changed[-1] or None) if keys else None,
         keys=keys,
     )
 

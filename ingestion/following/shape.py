@@ -152,7 +152,7 @@ def compare_columns(
     known: Collection[str],
 ) -> Shape:
     """Compare the columns with the contract's, and with those that were there before."""
-    known_to_us = {*(column.name for column in contract.columns), table.follows}
+    known_to_us = {*(column.name for column in contract.columns), table.follows, table.paged_by}
     wanted = [column for column in contract.accepted_columns if column.name in found]
     return Shape(
         table,

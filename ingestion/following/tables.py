@@ -26,12 +26,15 @@ class SourceTable:
     timestamptz that grows with every change of a row. Where there is none, `added_at` may date
     at least new rows: those are then followed, and the changed ones found when the whole table
     is compared. Without either the whole table is compared each time that it was written.
+    `paged_by` is the source's own key where the uuid is made of it: by its order, for which the
+    source has an index, the whole table is read.
     """
 
     table: str
     relation: str
     changed_at: str | None = None
     added_at: str | None = None
+    paged_by: str | None = None
 
     @property
     def follows(self) -> str | None:

@@ -107,12 +107,14 @@ def refuse_file(path: Path, error: Exception) -> NoReturn:
 
 @dataclass(frozen=True)
 class CsvFile(TextFile):
-    """A CSV file with a header, separated by commas; column names are matched in lower case."""
+    """A CSV file with a header; a bundle's has commas. Column names are matched in lower case."""
+
+    separator: str = ","
 
     def read_header(self) -> list[str]:
         """Return the column names; raises BundleError when there are none or one is twice."""
         with self.open_text() as opened:
-            return self.take_header(CsvRows(opened))
+            return self.take_header(CsvRows(opened, self.separator))
 
     def take_header(self, rows: "CsvRows") -> list[str]:
         """Take the first row and return its names."""
@@ -130,7 +132,7 @@ class CsvFile(TextFile):
     def read(self) -> Iterator[Chunk]:
         """Yield the rows in chunks. Raises BundleError when the file breaks off or is unsound."""
         with self.open_text() as opened:
-            rows = CsvRows(opened)
+            rows = CsvRows(opened, self.separator)
             header = self.take_header(rows)
             first_number = 2
             while lines := rows.take(CHUNK_ROWS):
@@ -142,12 +144,12 @@ class CsvFile(TextFile):
 class CsvRows:
     """The rows of a CSV text, each a list of its fields; a blank one has none."""
 
-    def __init__(self, opened: OpenText) -> None:
+    def __init__(self, opened: OpenText, separator: str) -> None:
         # Python's own limit of a field (131,072) is below real notes.
         csv.field_size_limit(ROW_CHARACTERS)
         self.opened = opened
         self.row_characters = 0
-        self.reader = csv.reader(self.list_lines(), strict=True)
+        self.reader = csv.reader(self.list_lines(), strict=True, delimiter=separator)
 
     @property
     def line(self) -> int:

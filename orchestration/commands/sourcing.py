@@ -11,6 +11,7 @@ from database.settings import Settings, load_settings
 from ingestion.contract import TABLES
 from ingestion.following.follow import FollowReport
 from ingestion.following.state import accept_table
+from orchestration.commands import mapping
 from orchestration.commands.console import (
     OutputFormat,
     err,
@@ -34,6 +35,7 @@ from orchestration.sourcing import follow as follow_source
 app = typer.Typer()
 source = typer.Typer(no_args_is_help=True, help="The approval app's own database.")
 app.add_typer(source, name="source")
+source.add_typer(mapping.app)
 
 # A look at the source lasts no longer, so that no snapshot of it is held for hours.
 ROUND_SECONDS = 120

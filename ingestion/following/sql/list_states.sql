@@ -3,7 +3,7 @@ select
     source_table.table_name,
     source_table.is_loaded,
     source_table.reached_at::text as reached_at,
-    source_table.reached_key::text as reached_key,
+    source_table.reached_key,
     (source_table.read_from - %(overlap)s::interval)::text as read_from,
     source_table.rows_loaded,
     source_table.writes,

@@ -2,7 +2,7 @@
 update tat.source_table
 set
     reached_at = case when not %(is_through)s then %(changed_at)s::timestamptz end,
-    reached_key = case when not %(is_through)s then %(key)s::uuid end,
+    reached_key = case when not %(is_through)s then %(key)s::text end,
     read_from = case
         when %(is_through)s then source_table.next_read_from else source_table.read_from
     end,

@@ -3,6 +3,7 @@ copy (
     select
         {columns},
         source.{key} as tat_key,
+        {place} as tat_place,
         {follows} as tat_changed_at
     from {relation} as source
     where {condition}

@@ -27,7 +27,7 @@ create table tat.source_table (
     relation text not null,
     is_loaded boolean not null default false,
     reached_at timestamptz,
-    reached_key uuid,
+    reached_key text,
     read_from timestamptz,
     next_read_from timestamptz,
     writes bigint,
@@ -47,7 +47,7 @@ comment on table tat.source_table is 'How far each table of the source was read.
 comment on column tat.source_table.is_loaded is
 'Whether the first load, in the order of keys, is through.';
 comment on column tat.source_table.reached_key is
-'The key of the last row that was loaded, with reached_at while changes are read.';
+'The key of the last row that was loaded (the source''s own where it is read by that), with reached_at while changes are read.';
 comment on column tat.source_table.read_from is
 'By the source''s clock: what changed before this is loaded.';
 comment on column tat.source_table.next_read_from is
