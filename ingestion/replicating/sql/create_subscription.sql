@@ -1,0 +1,4 @@
+create subscription {subscription}
+connection {conninfo}
+publication {publication}
+with (slot_name = {slot})
