@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.captures import measure_captures, print_captures
 from benchmarks.deliveries import DeliveryFigures, measure_delivery
 from benchmarks.edits import EditFigures, measure_edits
 from benchmarks.following import FollowFigures, MinuteFigures, measure_following
@@ -58,6 +59,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         type=int,
         metavar="REQUESTS",
         help="measure following a source of so many requests",
+    )
+    parser.add_argument(
+        "--captures", action="store_true", help="measure what triggers cost an app's writes"
     )
     parser.add_argument("--format", choices=("table", "json"), default="table")
     return parser.parse_args(arguments)
@@ -263,6 +267,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         delivery = run_delivery(home, options.reminders) if options.reminders else None
         views = run_views(home, options.views) if options.views else None
         following = run_following(home, options.follow) if options.follow else None
+        captures = []
+        if options.captures:
+            captures = measure_captures(create_database(home, "adopted"), show_progress)
     if options.format == "json":
         figures = {
             "ticks": [asdict(row) for row in ticks],
@@ -271,6 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "delivery": delivery and asdict(delivery),
             "views": views and asdict(views),
             "following": following and asdict(following),
+            "captures": [asdict(row) for row in captures],
         }
         print(json.dumps(figures, indent=2))
         return
@@ -286,6 +294,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_views(views)
     if following:
         print_following(following)
+    if captures:
+        print_captures(captures)
 
 
 if __name__ == "__main__":

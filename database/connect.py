@@ -21,6 +21,7 @@ from database.roles import (
     LOGIN,
     LOGIN_ROLES,
     ROLES,
+    SEARCH_PATH,
     DatabaseError,
     ensure_bi_login,
     ensure_database,
@@ -142,6 +143,9 @@ class Database:
             raise ValueError(f"{role!r} is none of the roles {', '.join(ROLES)}")
         if role == BI and self.home is not None:
             return BI, read_password(self.home, BI), options
+        if role == BI:
+            # A database that an app uses, too, keeps its own.
+            options = f"-c search_path={','.join(SEARCH_PATH)} {options}".strip()
         options = f"{options} -c role={role}".strip()
         for own_role, user, password in self.logins:
             if own_role == role:

@@ -27,6 +27,7 @@ LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_
 SECRETS = {
     "database_url",
     "source_url",
+    "source_write_url",
     "heartbeat_url",
     "screen_secret",
     "events_secret",
@@ -40,6 +41,7 @@ EXPECTED = {
     "database_url": "a PostgreSQL address such as postgresql://user:password@host:5432/name",
     **dict.fromkeys(LOGIN_FIELDS, "user:password, beside TAT_DATABASE_URL"),
     "source_url": "a PostgreSQL address such as postgresql://reader:password@host:5432/app",
+    "source_write_url": "a PostgreSQL address such as postgresql://writer:password@host:5432/app",
     "source_schema": "the schema of the app's tables, such as public",
     "source_mapping": "a mapping file such as mapping.yaml",
     "source_overlap": "seconds from 0 to 86400 that the clocks of the app's servers may be behind "
@@ -92,6 +94,7 @@ class Settings(BaseSettings):
     dbt_login: SecretStr | None = None
     bi_login: SecretStr | None = None
     source_url: SecretStr | None = None
+    source_write_url: SecretStr | None = None
     source_schema: str = Field(default="public", min_length=1)
     source_mapping: Path | None = None
     source_overlap: int = Field(default=60, ge=0, le=86_400)
@@ -113,7 +116,7 @@ class Settings(BaseSettings):
     screen_url: str | None = None
     screen_user_header: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
 
-    @field_validator("database_url", "source_url", mode="after")
+    @field_validator("database_url", "source_url", "source_write_url", mode="after")
     @classmethod
     def check_database_url(cls, url: SecretStr | None) -> SecretStr | None:
         """Refuse what libpq can't read; its own message may hold the password, so drop that."""

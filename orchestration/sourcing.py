@@ -1,4 +1,4 @@
-"""Follow the app's own database, as the settings name it."""
+"""Follow the app's own database, as the settings name it, or the schema that was adopted."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -8,10 +8,12 @@ from threading import Thread
 from typing import Any
 
 import psycopg
+from pydantic import SecretStr
 
 from database.connect import Database, connect
 from database.settings import Settings
 from database.statements import Rows
+from ingestion.following.adopting import read_adoption
 from ingestion.following.changes import NotLoadedError
 from ingestion.following.follow import FollowReport, compare_source, follow_source
 from ingestion.following.lock import FollowerBusyError
@@ -20,6 +22,7 @@ from ingestion.following.state import note_failure
 from ingestion.following.tables import SourceTable, read_contract_tables
 from ingestion.mapping.errors import MappingError
 from ingestion.report import ProgressCallback
+from orchestration.capturing import MAPPING_SECONDS, choose_captures, undate
 from orchestration.loading import read_span
 from orchestration.reading import fetch_rows
 
@@ -28,8 +31,6 @@ logger = logging.getLogger(__name__)
 # What a tick waits for the source, whatever keeps that: a name that is looked up, a network.
 BEFORE_A_TICK_SECONDS = 15
 PATIENCE_SECONDS = 20
-# A mapping asks for the types of its columns, and reads no row.
-MAPPING_SECONDS = 5
 SOURCE_ERRORS = (SourceAwayError, FollowerBusyError, NotLoadedError, MappingError)
 
 
@@ -48,6 +49,16 @@ class Followed:
     def is_complete(self) -> bool:
         """Whether all that had changed is loaded, of every table."""
         return self.report is not None and self.report.is_through and not self.report.faults
+
+
+def choose_source(database: Database, settings: Settings) -> Settings:
+    """Return the settings as they are where a schema of this database was adopted: with that."""
+    with connect(database, "tat_ingest", autocommit=True) as warehouse:
+        adoption = read_adoption(warehouse)
+    if adoption is None:
+        return settings
+    url = SecretStr(database.conninfo())
+    return settings.model_copy(update={"source_url": url, "source_schema": adoption.schema})
 
 
 def choose_tables(settings: Settings, url: str) -> Sequence[SourceTable]:
@@ -70,10 +81,11 @@ def find_tables(
 ) -> Sequence[SourceTable]:
     """Return the tables of the source; note in the warehouse why that can't be done."""
     try:
-        return choose_tables(settings, url)
+        tables = choose_tables(settings, url)
     except (SourceAwayError, MappingError) as error:
         note_failure(warehouse, describe_address(url), str(error))
         raise
+    return undate(tables) if read_adoption(warehouse) else tables
 
 
 def find_source(settings: Settings) -> str:
@@ -81,7 +93,8 @@ def find_source(settings: Settings) -> str:
     if settings.source_url is None:
         raise NoSourceError(
             "There is no source to follow: set TAT_SOURCE_URL to the address of the approval "
-            "app's database, such as postgresql://reader:password@host:5432/app."
+            "app's database, such as postgresql://reader:password@host:5432/app. Where its tables "
+            "stand in this database, name their schema: tat source adopt SCHEMA."
         )
     return settings.source_url.get_secret_value()
 
@@ -97,12 +110,16 @@ def follow(
 
     Raises NoSourceError, MappingError, SourceAwayError, FollowerBusyError, NotLoadedError.
     """
+    settings = choose_source(database, settings)
     url = find_source(settings)
     with connect(database, "tat_ingest", autocommit=True) as warehouse:
+        tables = find_tables(warehouse, settings, url)
+        adoption = read_adoption(warehouse)
         return follow_source(
             warehouse,
             url,
-            find_tables(warehouse, settings, url),
+            tables,
+            captures=choose_captures(settings, url, adoption) if adoption else (),
             seconds=seconds,
             span=read_span(),
             overlap=timedelta(seconds=settings.source_overlap),
@@ -112,6 +129,7 @@ def follow(
 
 def compare(database: Database, settings: Settings, *, seconds: float) -> FollowReport:
     """Compare the tables that are due with the source, and load what differs; raises as follow."""
+    settings = choose_source(database, settings)
     url = find_source(settings)
     with connect(database, "tat_ingest", autocommit=True) as warehouse:
         return compare_source(
@@ -128,7 +146,7 @@ def follow_before_tick(database: Database, settings: Settings) -> Followed | Non
 
     Raises nothing: whatever becomes of it, the tick goes on with what is known.
     """
-    if settings.source_url is None:
+    if choose_source(database, settings).source_url is None:
         return None
     outcome: list[Followed] = []
     run_for(PATIENCE_SECONDS, lambda: outcome.append(try_to_follow(database, settings)))
@@ -200,7 +218,7 @@ def describe_source(health: Mapping[str, Any], tables: Rows) -> str:
 
 def is_comparison_due(database: Database, settings: Settings) -> bool:
     """Whether a table is to be compared with the source again."""
-    if settings.source_url is None:
+    if choose_source(database, settings).source_url is None:
         return False
     (due,) = fetch_rows(database, "count_due_tables")
     return due["tables"] > 0

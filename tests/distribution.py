@@ -25,6 +25,7 @@ RUN_DBT = (
 )
 # Those that run commands share what the home remembers as the database in use.
 RUN_COMMANDS = (
+    "orchestration/test_adopting.py",
     "orchestration/test_commands.py",
     "orchestration/test_delivering.py",
     "orchestration/test_quarantining.py",

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from database.connect import Database, connect_as_superuser, open_database, prepare_database
-from database.roles import hash_password
+from database.roles.passwords import hash_password
 from database.server import EmbeddedServer
 from database.server.files import hold_lock
 from database.settings import Settings

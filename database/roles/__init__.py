@@ -4,9 +4,6 @@ Every function looks at what is there and does what is missing, so that all of t
 repeated, and retried when another process did the same at the same moment.
 """
 
-import base64
-import hashlib
-import hmac
 import random
 import time
 from collections.abc import Callable
@@ -16,6 +13,7 @@ from typing import TypeVar
 import psycopg
 from psycopg import errors, sql
 
+from database.roles.passwords import hash_password, holds_password
 from database.server.files import ServerFiles, hold_lock, make_secret, read_text, write_file
 from database.statements import load_statement
 
@@ -40,6 +38,7 @@ BI_LOGIN = "tat_bi_login"
 # What the engine needs to see how long statements last, and to end them.
 WATCHDOG = ("pg_read_all_stats", "pg_signal_backend")
 SEARCH_PATH = ("kpi", "reports", "tat", "workflow", "marts", "public")
+OWN_SCHEMAS = {*SEARCH_PATH, "staging", "intermediate", "dagster"} - {"public"}
 FIRST_WITH_SET_OPTION = 160000
 MOST_ATTEMPTS = 8
 
@@ -120,21 +119,22 @@ def plan_memberships(
 def plan_database(admin: psycopg.Connection) -> list[sql.Composed]:
     """The search path and the right to create schemas, where they are missing.
 
+    A database that holds tables of others keeps its search path: with ours, an app that names its
+    tables without their schema might find those of the same name here.
     dbt needs that right for schemas of developers only: where nothing but an administrator can
     give it, it is left out.
     """
     setting = f"search_path={', '.join(SEARCH_PATH)}"
     row = admin.execute(
         load_statement("database.roles", "check_database_setup"),
-        {"setting": setting, "owner": OWNER, "dbt": DBT},
+        {"setting": setting, "own_schemas": sorted(OWN_SCHEMAS), "owner": OWNER, "dbt": DBT},
     ).fetchone()
-    has_search_path, owner_can_create, dbt_can_create = row or (False, False, False)
+    has_search_path, is_shared, owner_can_create, dbt_can_create = row or (False,) * 4
     database = sql.Identifier(admin.info.dbname)
     statements = []
-    if not has_search_path:
-        path = sql.SQL(", ").join(map(sql.Identifier, SEARCH_PATH))
+    if not has_search_path and not is_shared:
         command = sql.SQL("alter database {} set search_path = {}")
-        statements.append(command.format(database, path))
+        statements.append(command.format(database, write_search_path()))
     if not owner_can_create:
         command = sql.SQL("grant connect, create, temporary on database {} to {}")
         statements.append(command.format(database, sql.Identifier(OWNER)))
@@ -142,6 +142,27 @@ def plan_database(admin: psycopg.Connection) -> list[sql.Composed]:
         command = sql.SQL("grant create on database {} to {}")
         statements.append(command.format(database, sql.Identifier(DBT)))
     return statements
+
+
+def write_search_path() -> sql.Composed:
+    """The schemas in which analysts find what they name without one."""
+    return sql.SQL(", ").join(map(sql.Identifier, SEARCH_PATH))
+
+
+def leave_search_path(admin: psycopg.Connection) -> bool:
+    """Take our search path off a database that an app uses, too; return whether it was there.
+
+    Raises DatabaseError with the statement for an administrator when `admin` may not.
+    """
+    setting = f"search_path={', '.join(SEARCH_PATH)}"
+    statement = load_statement("database.roles", "check_database_setup")
+    parameters = {"setting": setting, "own_schemas": [], "owner": OWNER, "dbt": DBT}
+    row = admin.execute(statement, parameters).fetchone()
+    if not row or not row[0]:
+        return False
+    command = sql.SQL("alter database {} reset search_path")
+    run_all(admin, [command.format(sql.Identifier(admin.info.dbname))])
+    return True
 
 
 def run_all(admin: psycopg.Connection, statements: list[sql.Composed]) -> None:
@@ -195,20 +216,6 @@ def limit_analysts(admin: psycopg.Connection, settings: list[str] | None) -> Non
     admin.execute(command.format(role, sql.Literal(BI_CONNECTIONS)))
 
 
-def holds_password(verifier: str | None, password: str) -> bool:
-    """Whether a SCRAM verifier (RFC 5803) was made of this password."""
-    if verifier is None or not verifier.startswith("SCRAM-SHA-256$"):
-        return False
-    _, iterations_and_salt, keys = verifier.split("$")
-    iterations, salt = iterations_and_salt.split(":")
-    salted = hashlib.pbkdf2_hmac(
-        "sha256", password.encode(), base64.b64decode(salt), int(iterations)
-    )
-    client_key = hmac.digest(salted, b"Client Key", "sha256")
-    stored_key = base64.b64decode(keys.partition(":")[0])
-    return hmac.compare_digest(hashlib.sha256(client_key).digest(), stored_key)
-
-
 def plan_bi_login(admin: psycopg.Connection, password: str) -> list[sql.Composed]:
     """The statements that give analysts a login of their own that can take on no other role."""
     name = sql.Identifier(BI_LOGIN)
@@ -221,10 +228,12 @@ def plan_bi_login(admin: psycopg.Connection, password: str) -> list[sql.Composed
         hash_password(admin, BI_LOGIN, password),
     )
     limit = sql.SQL("alter role {} set statement_timeout = {}")
+    path = sql.SQL("alter role {} in database {} set search_path = {}")
     return [
         make,
         sql.SQL("grant {} to {}").format(sql.Identifier(BI), name),
         limit.format(name, sql.Literal(BI_STATEMENT_TIMEOUT)),
+        path.format(name, sql.Identifier(admin.info.dbname), write_search_path()),
     ]
 
 
@@ -240,12 +249,6 @@ def ensure_bi_login(admin: psycopg.Connection) -> str:
     except DatabaseError as error:
         raise DatabaseError(f"{error}\nIts password is then {password}") from error
     return password
-
-
-def hash_password(admin: psycopg.Connection, name: str, password: str) -> sql.Literal:
-    """The SCRAM verifier, so that no log of the server ever sees the password."""
-    verifier = admin.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
-    return sql.Literal(verifier.decode())
 
 
 def ensure_database(admin: psycopg.Connection, name: str) -> None:

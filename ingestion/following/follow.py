@@ -1,22 +1,25 @@
 """Following the source: one round reads what changed there and loads it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import psycopg
 
+from ingestion.following.capturing import Capture, find_uncaptured
 from ingestion.following.changes import Changed, Door, Loaded, NotLoadedError, load_changes
 from ingestion.following.comparing import compare_table
 from ingestion.following.cursor import SECONDS_A_PAGE, Outcome, read_first, read_since
 from ingestion.following.horizon import look_at_source
 from ingestion.following.lock import hold_follower
 from ingestion.following.plans import count_writes, find_advice
+from ingestion.following.queue import list_doubted, load_queued
 from ingestion.following.shape import Shape, describe_shapes
 from ingestion.following.source import Source, SourceAwayError, describe_address, open_source
 from ingestion.following.state import (
     TableState,
     forget_other_relations,
+    move_place,
     note_advice,
     note_compared,
     note_failure,
@@ -61,6 +64,7 @@ class Round:
 
     source: Source
     door: Door
+    captures: Sequence[Capture] = ()
     shapes: list[Shape] = field(default_factory=list)
     outcome: Outcome = field(default_factory=Outcome)
 
@@ -99,10 +103,14 @@ def follow_source(
     *,
     seconds: float,
     span: DateSpan | None = None,
+    captures: Sequence[Capture] = (),
     overlap: timedelta = OVERLAP,
     progress: ProgressCallback | None = None,
 ) -> FollowReport:
     """Load what changed at the source since the last round, for so many seconds at most.
+
+    Where its tables stand in the warehouse's database, with triggers that note what changes,
+    `captures` name them.
 
     `warehouse` is in autocommit mode and acts as tat_ingest. What was loaded when time is up, or
     when the process is killed, stays, and the next round goes on from there. Raises
@@ -113,7 +121,7 @@ def follow_source(
     with hold_follower(warehouse):
         try:
             with open_source(url, seconds=seconds) as source:
-                return run_round(Round(source, door), tables, overlap)
+                return run_round(Round(source, door, captures), tables, overlap)
         except (SourceAwayError, NotLoadedError) as error:
             note_failure(warehouse, address, str(error))
             raise
@@ -126,8 +134,11 @@ def run_round(work: Round, tables: Sequence[SourceTable], overlap: timedelta) ->
     """
     warehouse = work.door.warehouse
     look, fresh_columns = begin_round(work, tables, overlap)
-    loaded = load_changes(work.door, read_changes(work, overlap))
-    loaded.include(compare_written(work, overlap))
+    if work.captures:
+        loaded = load_noted(work, overlap)
+    else:
+        loaded = load_changes(work.door, read_changes(work, overlap))
+        loaded.include(compare_written(work, overlap))
     loaded.include(load_changes(work.door, read_new_tables(work, overlap)))
     for table, fault in work.outcome.faults.items():
         note_fault(warehouse, table, fault)
@@ -191,21 +202,49 @@ def compare_written(work: Round, overlap: timedelta) -> Loaded:
     states = read_states(work.door.warehouse, overlap)
     loaded = Loaded()
     for shape in work.list_followed(states, is_loaded=True):
-        if shape.source.follows is None and work.source.seconds_left > SECONDS_A_PAGE:
-            try:
-                loaded.include(compare_if_written(work, shape, states[shape.table.name]))
-                work.outcome.through.add(shape.table.name)
-            except psycopg.Error as error:
-                work.outcome.note_error(work.source, shape, error)
+        if shape.source.follows is None:
+            loaded.include(compare_if_written(work, shape, states[shape.table.name]))
     return loaded
 
 
 def compare_if_written(work: Round, shape: Shape, state: TableState) -> Loaded:
-    """Compare a table unless the source counts no write since the last time."""
-    writes = count_writes(work.source, shape)
-    if writes is not None and writes == state.writes:
-        return Loaded()
-    return compare_table(work.source, work.door, shape, state, writes)
+    """Compare a table unless the source counts no write since the last time, or time is up."""
+    loaded = Loaded()
+    if work.source.seconds_left <= SECONDS_A_PAGE:
+        return loaded
+    try:
+        writes = count_writes(work.source, shape)
+        if writes is None or writes != state.writes:
+            loaded = compare_table(work.source, work.door, shape, state, writes)
+        work.outcome.through.add(shape.table.name)
+    except psycopg.Error as error:
+        work.outcome.note_error(work.source, shape, error)
+    return loaded
+
+
+def load_noted(work: Round, overlap: timedelta) -> Loaded:
+    """Load the rows that triggers have noted, then compare the tables that they say little of."""
+    warehouse = work.door.warehouse
+    states = read_states(warehouse, overlap)
+    shapes = list(work.list_followed(states, is_loaded=True))
+    own_keys = {capture.table: capture.keys for capture in work.captures if capture.keys}
+    loaded = load_queued(work.source, work.door, shapes, own_keys, work.outcome)
+    doubted = list_doubted(warehouse, shapes)
+    uncaptured = {capture.table for capture in find_uncaptured(warehouse, work.captures)}
+    for shape in shapes:
+        state, doubts = states[shape.table.name], doubted.get(shape.table.name, {})
+        if not doubts and shape.table.name not in uncaptured:
+            continue
+        work.outcome.through.discard(shape.table.name)
+        loaded.include(
+            compare_if_written(work, shape, replace(state, writes=None) if doubts else state)
+        )
+        if shape.table.name in work.outcome.through:
+            for statement, noted in doubts.items():
+                noted.forget(warehouse, statement)
+    for table in work.outcome.through.intersection(states).difference(work.outcome.faults):
+        move_place(warehouse, table, None, rows=0, is_through=True)
+    return loaded
 
 
 def is_all_read(work: Round) -> bool:

@@ -46,7 +46,7 @@ from orchestration.dagster_process import (
 from orchestration.delivery.channels.folder import find_mail_folder
 from orchestration.delivery.sending import deliver
 from orchestration.loading import land_bundle, settle_database
-from orchestration.sourcing import SOURCE_ERRORS
+from orchestration.sourcing import SOURCE_ERRORS, choose_source
 from orchestration.warehouse.building import build_models
 from orchestration.warehouse.built_models import is_build_needed
 from orchestration.warehouse.daily import describe_days
@@ -89,7 +89,7 @@ def load_data(
     Where a source is set, what changed there is loaded in place of both; if it is away, Dagster
     follows it once it is back.
     """
-    if bundle is None and database.name != SAMPLE_NAME and settings.source_url is not None:
+    if bundle is None and has_source(database, settings):
         try:
             follow_to_the_end(database, settings)
         except SOURCE_ERRORS as error:
@@ -103,6 +103,12 @@ def load_data(
     with show_ticks() as report:
         settle_database(database, progress=report)
     return None
+
+
+def has_source(database: Database, settings: Settings) -> bool:
+    """Whether this database follows an app, by an address or in a schema of its own."""
+    is_sample = database.name == SAMPLE_NAME
+    return not is_sample and choose_source(database, settings).source_url is not None
 
 
 def load_sample(database: Database, settings: Settings) -> LoadReport:

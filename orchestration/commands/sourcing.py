@@ -11,7 +11,8 @@ from database.settings import Settings, load_settings
 from ingestion.contract import TABLES
 from ingestion.following.follow import FollowReport
 from ingestion.following.state import accept_table
-from orchestration.commands import mapping
+from orchestration.adoption import describe_queue, list_faults
+from orchestration.commands import adopting, mapping, replicating, writing_back
 from orchestration.commands.console import (
     OutputFormat,
     err,
@@ -26,6 +27,7 @@ from orchestration.reading import fetch_rows
 from orchestration.sourcing import (
     SOURCE_ERRORS,
     NoSourceError,
+    choose_source,
     compare,
     describe_source,
     find_source,
@@ -35,6 +37,9 @@ from orchestration.sourcing import follow as follow_source
 app = typer.Typer()
 source = typer.Typer(no_args_is_help=True, help="The approval app's own database.")
 app.add_typer(source, name="source")
+source.add_typer(adopting.app)
+source.add_typer(replicating.app, name="replicate")
+source.add_typer(writing_back.app, name="write-back")
 source.add_typer(mapping.app)
 
 # A look at the source lasts no longer, so that no snapshot of it is held for hours.
@@ -63,8 +68,8 @@ def follow(
     nothing at the source. Dagster's sensor does the same before each tick.
     """
     settings = load_settings()
-    find_source(settings)
-    database = open_migrated_database(settings, create=True)
+    database = open_migrated_database(settings, create=settings.source_url is not None)
+    find_source(choose_source(database, settings))
     while True:
         started = time.monotonic()
         try:
@@ -97,8 +102,8 @@ def compare_tables(output_format: FormatOption = OutputFormat.TABLE) -> None:
     Tables that were compared within the hour are left out. Changes the source tables here.
     """
     settings = load_settings()
-    find_source(settings)
     database = open_migrated_database(settings)
+    find_source(choose_source(database, settings))
     report = compare(database, settings, seconds=COMPARE_SECONDS)
     settle_database(database)
     print_report(report, output_format)
@@ -133,16 +138,21 @@ def show_status(
     database = open_migrated_database(settings)
     health = read_health(database)
     tables = fetch_rows(database, "list_source_tables")
+    faults = list_faults(database, settings)
+    state = "\n".join([*faults, describe_source(health, tables)])
     if output_format is OutputFormat.TABLE:
         print_rows(tables, TABLE_COLUMNS)
         for row in tables:
             if row["advice"]:
                 out.print(row["advice"], markup=False, soft_wrap=True)
-        out.print(describe_source(health, tables), markup=False, soft_wrap=True)
+        out.print(state, markup=False, soft_wrap=True)
+        queue = describe_queue(database)
+        if queue is not None:
+            out.print(queue)
     else:
         print_rows(tables, [*TABLE_COLUMNS, "reason", "advice"], output_format)
-    if check and not health["is_followed"]:
-        raise SourceNotFollowedError(describe_source(health, tables))
+    if check and (faults or not health["is_followed"]):
+        raise SourceNotFollowedError(state)
 
 
 def read_health(database: Database) -> Mapping[str, Any]:

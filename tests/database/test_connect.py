@@ -309,6 +309,25 @@ def test_an_able_login_sets_everything_up(able_login: Database, settings: Settin
         connection.execute("create schema kpi")
 
 
+def test_a_database_that_an_app_uses_keeps_its_search_path(
+    able_login: Database, settings: Settings
+) -> None:
+    with psycopg.connect(able_login.conninfo(), autocommit=True) as app:
+        app.execute("create table public.users (id integer)")
+    database = open_database(with_url(settings, able_login.url()))
+    prepare_database(database)
+    with psycopg.connect(able_login.conninfo()) as app:
+        assert app.execute("show search_path").fetchone() == ('"$user", public',)
+    with connect(database, BI) as analyst:
+        assert analyst.execute("show search_path").fetchone() == (
+            "kpi,reports,tat,workflow,marts,public",
+        )
+    with psycopg.connect(make_bi_login(database).conninfo()) as analyst:
+        assert analyst.execute("show search_path").fetchone() == (
+            "kpi, reports, tat, workflow, marts, public",
+        )
+
+
 def test_analysts_get_a_login_that_can_only_read(able_login: Database, settings: Settings) -> None:
     database = open_database(with_url(settings, able_login.url()))
     prepare_database(database)

@@ -3,7 +3,7 @@
 from database.migrations import run_sql
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0023"
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
--- Tell whether this database has its search path, lets the owner create schemas, and dbt where we may allow that.
+-- Tell whether this database has its search path, holds tables of others, lets the owner create schemas, and dbt where we may allow that.
 select
     exists(
         select 1
@@ -8,6 +8,17 @@ select
             and pg_db_role_setting.setrole = 0
             and %(setting)s = any(pg_db_role_setting.setconfig)
     ) as has_search_path,
+    exists(
+        select 1
+        from pg_catalog.pg_class
+        inner join pg_catalog.pg_namespace
+            on pg_namespace.oid = pg_class.relnamespace
+        where
+            pg_class.relkind in ('r', 'p')
+            and pg_namespace.nspname <> all(%(own_schemas)s)
+            and pg_namespace.nspname <> 'information_schema'
+            and pg_namespace.nspname not like 'pg\_%%'
+    ) as is_shared,
     exists(
         select 1
         from pg_catalog.pg_roles

@@ -21,3 +21,15 @@ create or replace trigger capture_stored_truncate
 before truncate on tat.tat_alerts
 for each statement
 execute function tat.capture_every_request();
+
+create or replace trigger queue_unwritten_insert
+after insert on tat.tat_alerts
+referencing new table as changed_rows
+for each statement
+execute function tat.queue_unwritten_alerts();
+
+create or replace trigger queue_unwritten_update
+after update on tat.tat_alerts
+referencing new table as changed_rows
+for each statement
+execute function tat.queue_unwritten_alerts();

@@ -8,6 +8,7 @@ grant insert, update, delete on
 tat.level_clock, tat.tat_alerts, tat.outbox, tat.tick_log, tat.calendar, tat.work_interval,
 tat.delivery, tat.in_app_notification, tat.notice
 to tat_engine;
+grant insert, update, delete on tat.unwritten to tat_engine;
 grant update (failures, paused_until, last_error) on tat.channel to tat_engine;
 grant select, insert, update on tat.quarantine to tat_engine;
 grant usage, create on schema dagster to tat_engine;

@@ -6,12 +6,14 @@ from typing import Any
 import dagster as dg
 
 from database.settings import load_settings
+from orchestration.adoption import list_faults
 from orchestration.defs.alerts.heartbeat import describe_health
 from orchestration.defs.failing import explain_errors
 from orchestration.defs.resources import DatabaseResource
 from orchestration.defs.telling import described, is_preview, tell_of_check
 from orchestration.reading import fetch_rows
 from orchestration.sourcing import (
+    choose_source,
     compare,
     describe_report,
     describe_source,
@@ -41,7 +43,7 @@ def source_table(
     with a date, before each tick.
     """
     settings = load_settings()
-    if settings.source_url is None:
+    if choose_source(database.open(), settings).source_url is None:
         return dg.MaterializeResult(metadata={"compared": NO_SOURCE})
     with explain_errors():
         report = compare(database.open(), settings, seconds=COMPARE_SECONDS)
@@ -65,15 +67,17 @@ source_comparison_job = dg.define_asset_job(
 def judge_source(database: DatabaseResource) -> dg.AssetCheckResult:
     """Red while what changed at the source may be unknown here; green where there is none."""
     rows = fetch_rows(database.open(), "read_source_health")
-    if load_settings().source_url is None:
+    if choose_source(database.open(), load_settings()).source_url is None:
         return dg.AssetCheckResult(passed=True, description=NO_SOURCE)
     if not rows:
         return dg.AssetCheckResult(passed=False, description="The source was never followed.")
     health: Mapping[str, Any] = rows[0]
+    faults = list_faults(database.open(), load_settings())
+    state = describe_source(health, fetch_rows(database.open(), "list_source_tables"))
     return dg.AssetCheckResult(
-        passed=health["is_followed"],
+        passed=health["is_followed"] and not faults,
         severity=dg.AssetCheckSeverity.WARN,
-        description=describe_source(health, fetch_rows(database.open(), "list_source_tables")),
+        description="\n".join([*faults, state]),
         metadata=describe_health(health),
     )
 

@@ -1,0 +1,2 @@
+-- No longer note a table's changes.
+drop trigger if exists {trigger} on {relation}

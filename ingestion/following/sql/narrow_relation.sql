@@ -1,0 +1,5 @@
+(
+    select *
+    from {relation} as narrowed
+    where narrowed.{key} = any({keys}::{type}[])
+)
