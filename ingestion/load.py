@@ -13,7 +13,7 @@ from ingestion.contract import TABLES
 from ingestion.passes import LoadRun, load_table
 from ingestion.prefetch import prefetch
 from ingestion.quarantine import SourceChangedError, create_rejected
-from ingestion.refusal import LoadRefusedError, Refusal, Tolerance
+from ingestion.refusal import USUAL, LoadRefusedError, Refusal, Tolerance
 from ingestion.report import LoadReport, ProgressCallback, TableResult, Tally
 from ingestion.rows import RowSource
 from ingestion.sources.bundle import open_bundle
@@ -23,7 +23,6 @@ from ingestion.validation import ValidatedChunk, validate_rows
 
 # Of 50,000 rows each, or 16 million characters: some 110 MB of text.
 CHUNKS_AHEAD = 10
-USUAL = Tolerance()
 
 __all__ = [
     "BundleError",

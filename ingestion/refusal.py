@@ -29,6 +29,9 @@ class Tolerance:
     rows: int = 50
 
 
+USUAL = Tolerance()
+
+
 @dataclass(frozen=True)
 class Refusal:
     """A table that is too bad: of `read` rows `bad`, and each rule with its rows and an example."""

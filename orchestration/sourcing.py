@@ -23,7 +23,7 @@ from ingestion.following.tables import SourceTable, read_contract_tables
 from ingestion.mapping.errors import MappingError
 from ingestion.report import ProgressCallback
 from orchestration.capturing import MAPPING_SECONDS, choose_captures, undate
-from orchestration.loading import read_span
+from orchestration.loading import read_span, read_tolerance
 from orchestration.reading import fetch_rows
 
 logger = logging.getLogger(__name__)
@@ -104,11 +104,13 @@ def follow(
     settings: Settings,
     *,
     seconds: float,
+    accept_bad: bool = False,
     progress: ProgressCallback | None = None,
 ) -> FollowReport:
     """Load what changed at the source, for so many seconds at most.
 
-    Raises NoSourceError, MappingError, SourceAwayError, FollowerBusyError, NotLoadedError.
+    A table of which too many rows are bad is left as it is, unless `accept_bad`. Raises
+    NoSourceError, MappingError, SourceAwayError, FollowerBusyError, NotLoadedError.
     """
     settings = choose_source(database, settings)
     url = find_source(settings)
@@ -123,6 +125,7 @@ def follow(
             seconds=seconds,
             span=read_span(),
             overlap=timedelta(seconds=settings.source_overlap),
+            tolerance=None if accept_bad else read_tolerance(),
             progress=progress,
         )
 
@@ -138,6 +141,7 @@ def compare(database: Database, settings: Settings, *, seconds: float) -> Follow
             find_tables(warehouse, settings, url),
             seconds=seconds,
             span=read_span(),
+            tolerance=read_tolerance(),
         )
 
 

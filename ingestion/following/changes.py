@@ -19,6 +19,7 @@ from ingestion.following.pages import read_keys
 from ingestion.following.shape import Shape
 from ingestion.following.source import Source
 from ingestion.load import LoadReport, ProgressCallback, load_sources
+from ingestion.refusal import USUAL, LoadRefusedError, Refusal, Tolerance
 from ingestion.rows import CHUNK_ROWS, Chunk, HeldRows
 from ingestion.tables import DateSpan
 
@@ -88,19 +89,24 @@ class Loaded:
 class Door:
     """Where changes go: the warehouse, as tat_ingest in autocommit mode, and what loads share.
 
-    `name` is the source in the batch log; `span` are the days that rows may name.
+    `name` is the source in the batch log; `span` are the days that rows may name; a table of which
+    more is bad than `tolerance` allows is not loaded. `faults` say so, and of other tables that
+    are not followed why.
     """
 
     warehouse: psycopg.Connection
     name: str
     span: DateSpan
+    tolerance: Tolerance | None = USUAL
     progress: ProgressCallback | None = None
+    faults: dict[str, str] = field(default_factory=dict)
 
 
 def load_changes(door: Door, changes: Iterable[Changed]) -> Loaded:
     """Load changes as they come, of many tables in one transaction, up to CHUNK_ROWS rows in each.
 
-    They come parents first. What was loaded stays when a later one fails.
+    They come parents first. What was loaded stays when a later one fails. Of a table that is
+    refused nothing more is loaded, so that it goes on where it stopped; the others go on.
     """
     loaded = Loaded()
     for held in gather(changes):
@@ -131,7 +137,27 @@ def count_rows(held: dict[str, Changed]) -> int:
 
 
 def load_held(door: Door, held: dict[str, Changed], loaded: Loaded) -> None:
-    """Load what is held in one transaction, and settle it there."""
+    """Load what is held in one transaction, without tables that are refused."""
+    held = {name: change for name, change in held.items() if name not in door.faults}
+    try:
+        load_at_once(door, held, loaded)
+    except LoadRefusedError as error:
+        door.faults.update((refusal.table, describe(refusal)) for refusal in error.refusals)
+        load_held(door, held, loaded)
+
+
+def describe(refusal: Refusal) -> str:
+    """Say why a table of the source is refused, and what to do."""
+    return " ".join(
+        [
+            *refusal.describe()[:2],
+            "Mend the source, or accept the bad rows by hand: tat source follow --accept-bad.",
+        ]
+    )
+
+
+def load_at_once(door: Door, held: dict[str, Changed], loaded: Loaded) -> None:
+    """Load what is held, and settle it. Raises LoadRefusedError, which leaves nothing behind."""
     connection = door.warehouse
     gone = 0
 
@@ -153,6 +179,7 @@ def load_held(door: Door, held: dict[str, Changed], loaded: Loaded) -> None:
             door.name,
             rows,
             span=door.span,
+            tolerance=door.tolerance,
             is_live=True,
             settle=settle,
         )

@@ -71,7 +71,7 @@ def read_on(
     read: Callable[[Place | None], Page],
 ) -> Iterator[Changed]:
     """Yield page after page until the last or until time is up; each moves the place on."""
-    while source.seconds_left > SECONDS_A_PAGE:
+    while source.seconds_left > SECONDS_A_PAGE and shape.table.name not in outcome.faults:
         try:
             page = read(place)
         except psycopg.Error as error:

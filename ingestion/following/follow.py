@@ -33,6 +33,7 @@ from ingestion.following.state import (
 from ingestion.following.tables import SourceTable
 from ingestion.load import choose_span
 from ingestion.prefetch import prefetch
+from ingestion.refusal import USUAL, Tolerance
 from ingestion.report import ProgressCallback
 from ingestion.tables import DateSpan
 
@@ -66,7 +67,11 @@ class Round:
     door: Door
     captures: Sequence[Capture] = ()
     shapes: list[Shape] = field(default_factory=list)
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: Outcome = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Stop the tables that are refused as those that can't be read."""
+        self.outcome = Outcome(self.door.faults)
 
     def list_followed(self, states: dict[str, TableState], *, is_loaded: bool) -> Iterator[Shape]:
         """Yield the tables that are followed, those whose first load is through or the others."""
@@ -105,19 +110,20 @@ def follow_source(
     span: DateSpan | None = None,
     captures: Sequence[Capture] = (),
     overlap: timedelta = OVERLAP,
+    tolerance: Tolerance | None = USUAL,
     progress: ProgressCallback | None = None,
 ) -> FollowReport:
     """Load what changed at the source since the last round, for so many seconds at most.
 
     Where its tables stand in the warehouse's database, with triggers that note what changes,
-    `captures` name them.
+    `captures` name them. A table of which more is bad than `tolerance` allows is left as it is.
 
     `warehouse` is in autocommit mode and acts as tat_ingest. What was loaded when time is up, or
     when the process is killed, stays, and the next round goes on from there. Raises
     SourceAwayError when the source does not answer, FollowerBusyError when another follows it.
     """
     address = describe_address(url)
-    door = Door(warehouse, f"source {address}", span or choose_span(), progress)
+    door = Door(warehouse, f"source {address}", span or choose_span(), tolerance, progress)
     with hold_follower(warehouse):
         try:
             with open_source(url, seconds=seconds) as source:
@@ -263,13 +269,14 @@ def compare_source(
     *,
     seconds: float,
     span: DateSpan | None = None,
+    tolerance: Tolerance | None = USUAL,
 ) -> FollowReport:
     """Compare the tables that were not compared for an hour, beside whoever follows the source.
 
     Takes the lock of followers only to load what differs. Raises as `follow_source` does.
     """
     address = describe_address(url)
-    door = Door(warehouse, f"source {address}", span or choose_span())
+    door = Door(warehouse, f"source {address}", span or choose_span(), tolerance)
     with open_source(url, seconds=seconds) as source:
         work = Round(source, door)
         states = read_states(warehouse, OVERLAP)

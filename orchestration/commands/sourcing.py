@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +22,12 @@ from orchestration.commands.console import (
     print_rows,
     show_load,
 )
-from orchestration.commands.shared import FormatOption, open_as, open_migrated_database
+from orchestration.commands.shared import (
+    AcceptBadOption,
+    FormatOption,
+    open_as,
+    open_migrated_database,
+)
 from orchestration.loading import settle_database
 from orchestration.reading import fetch_rows
 from orchestration.sourcing import (
@@ -60,6 +66,7 @@ def follow(
     once: Annotated[
         bool, typer.Option("--once", help="End once everything that had changed is loaded.")
     ] = False,
+    accept_bad: AcceptBadOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
 ) -> None:
     """Load what changed at the source, then record what its levels crossed; again each minute.
@@ -73,7 +80,8 @@ def follow(
     while True:
         started = time.monotonic()
         try:
-            print_report(follow_to_the_end(database, settings), output_format)
+            report = follow_to_the_end(database, settings, accept_bad=accept_bad)
+            print_report(report, output_format)
         except SOURCE_ERRORS as error:
             if once:
                 raise
@@ -84,12 +92,22 @@ def follow(
         time.sleep(max(EVERY_SECONDS - (time.monotonic() - started), 0))
 
 
-def follow_to_the_end(database: Database, settings: Settings) -> FollowReport:
+def follow_to_the_end(
+    database: Database, settings: Settings, *, accept_bad: bool = False
+) -> FollowReport:
     """Read until nothing is left that had changed when the last round began."""
     with show_load() as progress:
-        report = follow_source(database, settings, seconds=ROUND_SECONDS, progress=progress)
+        follow_on = partial(
+            follow_source,
+            database,
+            settings,
+            seconds=ROUND_SECONDS,
+            accept_bad=accept_bad,
+            progress=progress,
+        )
+        report = follow_on()
         while not report.is_through:
-            further = follow_source(database, settings, seconds=ROUND_SECONDS, progress=progress)
+            further = follow_on()
             further.loaded.include(report.loaded)
             report = further
         return report

@@ -17,6 +17,7 @@ from database.statements import fetch
 from ingestion.contract import TABLES, find_table
 from ingestion.following.follow import FollowReport, follow_source
 from ingestion.following.tables import SourceTable, read_contract_tables
+from ingestion.refusal import USUAL, Tolerance
 from tests.ingestion.bundles import Row, Rows, build_rows
 
 SCHEMA = "app"
@@ -124,10 +125,21 @@ class Follower:
     warehouse: psycopg.Connection
     app: App
 
-    def follow(self, *, seconds: float = 20, overlap: timedelta = NONE) -> FollowReport:
+    def follow(
+        self,
+        *,
+        seconds: float = 20,
+        overlap: timedelta = NONE,
+        tolerance: Tolerance | None = USUAL,
+    ) -> FollowReport:
         """Run one round."""
         return follow_source(
-            self.warehouse, self.app.url, self.app.tables, seconds=seconds, overlap=overlap
+            self.warehouse,
+            self.app.url,
+            self.app.tables,
+            seconds=seconds,
+            overlap=overlap,
+            tolerance=tolerance,
         )
 
     def read(self, query: str, *parameters: Any) -> Any:
