@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import yaml
-from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
 from orchestration.dashboards.superset import ASSETS
 from tests.end_to_end.conftest import Installation
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page, Response
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Chromium's sandbox refuses to run as root, which containers do.
@@ -54,8 +56,10 @@ def start_site(installation: Installation, port: int = 0) -> Site:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
+def open_browser() -> Iterator["Browser"]:
     """A headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -63,7 +67,7 @@ def open_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def sign_in(browser: Browser, site: Site, viewport: Any = None) -> Iterator[Page]:
+def sign_in(browser: "Browser", site: Site, viewport: Any = None) -> Iterator["Page"]:
     """A page of the administrator."""
     context = browser.new_context(viewport=viewport or WIDE, accept_downloads=True)
     page = context.new_page()
@@ -81,11 +85,11 @@ def sign_in(browser: Browser, site: Site, viewport: Any = None) -> Iterator[Page
 class Visit:
     """A dashboard that is open: its page, and what its charts were answered."""
 
-    page: Page
-    answers: list[Response] = field(default_factory=list)
+    page: "Page"
+    answers: list["Response"] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
 
-    def chart(self, title: str) -> Locator:
+    def chart(self, title: str) -> "Locator":
         """The card of a chart."""
         return self.page.locator(
             ".dashboard-component-chart-holder",
@@ -134,7 +138,7 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
 
 
-def open_board(page: Page, site: Site, slug: str, query: str = "") -> Visit:
+def open_board(page: "Page", site: Site, slug: str, query: str = "") -> Visit:
     """Open a dashboard and wait for its charts."""
     visit = Visit(page)
     page.on("response", lambda answer: note_answer(visit, answer))
@@ -145,7 +149,7 @@ def open_board(page: Page, site: Site, slug: str, query: str = "") -> Visit:
     return visit
 
 
-def note_answer(visit: Visit, answer: Response) -> None:
+def note_answer(visit: Visit, answer: "Response") -> None:
     """Remember what a chart was answered."""
     if "/api/v1/chart/data" in answer.url:
         visit.answers.append(answer)
@@ -171,7 +175,7 @@ def choose_dates(slug: str, period: str) -> str:
     return f"?native_filters=({name}:(id:{name},{state}))"
 
 
-def run_in_lab(page: Page, site: Site, statement: str) -> Any:
+def run_in_lab(page: "Page", site: Site, statement: str) -> Any:
     """What SQL Lab answers: rows, or the text of its errors."""
     answer = page.request.get(f"{site.origin}/api/v1/security/csrf_token/")
     assert answer.ok, answer.text()

@@ -1,10 +1,9 @@
 """The dashboards on the sample, as a person meets them in a browser."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from tests.bi.site import (
     BOARDS,
@@ -16,6 +15,9 @@ from tests.bi.site import (
     read_numbers,
     sign_in,
 )
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 SETTINGS = {"TAT_REQUEST_URL": "https://app.example.com/requests/{request_number}"}
 LAST_30_DAYS = "submission_day > (now() at time zone tat.time_zone())::date - 30"
@@ -30,7 +32,7 @@ def ask(site: Site, sql: str) -> Any:
 
 
 @pytest.mark.parametrize("slug", BOARDS)
-def test_every_chart_answers(page: Page, site: Site, slug: str) -> None:
+def test_every_chart_answers(page: "Page", site: Site, slug: str) -> None:
     visit = open_board(page, site, slug)
     assert visit.errors() == []
     charts = [answer for answer in visit.answers if "slice_id" in answer.url]
@@ -41,7 +43,7 @@ def test_every_chart_answers(page: Page, site: Site, slug: str) -> None:
 
 @pytest.mark.parametrize("slug", BOARDS)
 def test_a_phone_shows_it_without_scrolling_sideways(
-    browser: Browser, site: Site, slug: str
+    browser: "Browser", site: Site, slug: str
 ) -> None:
     with sign_in(browser, site, PHONE) as page:
         visit = open_board(page, site, slug)
@@ -55,7 +57,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(
         assert all(PHONE["width"] * 0.75 < width < PHONE["width"] for width in widths)
 
 
-def test_a_department_and_a_priority_change_the_figures(page: Page, site: Site) -> None:
+def test_a_department_and_a_priority_change_the_figures(page: "Page", site: Site) -> None:
     visit = open_board(page, site, "overview")
     total = "select count(*) from vw_request_volume_summary where is_submitted and "
     everything = visit.figure("Requests submitted")
@@ -75,7 +77,7 @@ def test_a_department_and_a_priority_change_the_figures(page: Page, site: Site) 
     assert of_express == ask(site, f"{total} {finance} and priority = 'EXPRESS'")
 
 
-def test_an_approver_sees_one_queue(page: Page, site: Site) -> None:
+def test_an_approver_sees_one_queue(page: "Page", site: Site) -> None:
     (busiest,) = site.installation.query(
         "select approver_name, count(*) as open_levels from vw_tat_compliance"
         " where tat_status in ('ON_TRACK', 'AT_RISK', 'BREACHED', 'PAUSED')"
@@ -91,7 +93,7 @@ def test_an_approver_sees_one_queue(page: Page, site: Site) -> None:
 
 
 def test_a_period_changes_the_figures_and_what_they_are_compared_with(
-    page: Page, site: Site
+    page: "Page", site: Site
 ) -> None:
     (days,) = site.installation.query(
         "select (max(submission_day) - 20)::text as first, (max(submission_day) - 10)::text"
@@ -110,13 +112,13 @@ def test_a_period_changes_the_figures_and_what_they_are_compared_with(
     assert f"{before:,} before" in visit.chart("Requests submitted").inner_text()
 
 
-def test_an_empty_period_says_so_and_why(page: Page, site: Site) -> None:
+def test_an_empty_period_says_so_and_why(page: "Page", site: Site) -> None:
     visit = open_board(page, site, "overview", choose_dates("overview", "2001-01-01 : 2001-02-01"))
     assert "No results" in visit.chart("Requests submitted, by day").inner_text()
     assert "An empty chart means" in page.locator(".dashboard-markdown").inner_text()
 
 
-def test_a_downloaded_table_equals_the_sql(page: Page, site: Site) -> None:
+def test_a_downloaded_table_equals_the_sql(page: "Page", site: Site) -> None:
     """The request stands there as its number, though the page shows a link."""
     visit = open_board(page, site, "departments")
     rows = visit.download("All requests, of all days")
@@ -147,7 +149,7 @@ def test_a_downloaded_table_equals_the_sql(page: Page, site: Site) -> None:
     assert read_numbers(decided) == read_numbers(expected)
 
 
-def test_a_request_leads_to_its_page_and_the_search_finds_it(page: Page, site: Site) -> None:
+def test_a_request_leads_to_its_page_and_the_search_finds_it(page: "Page", site: Site) -> None:
     visit = open_board(page, site, "aging")
     table = visit.chart(QUEUE)
     link = table.locator("tbody a").first

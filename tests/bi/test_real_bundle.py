@@ -1,11 +1,14 @@
 """The dashboards on the public approval log."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.bi.site import BOARDS, Site, choose_dates, count_charts, open_board
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 SETTINGS = {"TAT_TIMEZONE": "Europe/Amsterdam"}
 ALL_DAYS = "2016-01-01 : 2020-01-01"
@@ -18,7 +21,7 @@ def bundle_arguments(bundle_dir: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("slug", BOARDS)
-def test_every_chart_answers(page: Page, site: Site, slug: str) -> None:
+def test_every_chart_answers(page: "Page", site: Site, slug: str) -> None:
     visit = open_board(page, site, slug, choose_dates(slug, ALL_DAYS))
     assert visit.errors() == []
     assert len([answer for answer in visit.answers if "slice_id" in answer.url]) == count_charts(
@@ -27,7 +30,7 @@ def test_every_chart_answers(page: Page, site: Site, slug: str) -> None:
     assert {answer.status for answer in visit.answers} == {200}
 
 
-def test_compliance_is_that_of_the_views(page: Page, site: Site) -> None:
+def test_compliance_is_that_of_the_views(page: "Page", site: Site) -> None:
     (row,) = site.installation.query(
         "select round(100.0 * count(*) filter (where completed_within_tat)"
         " / count(completed_within_tat), 1) as compliance, count(*) filter (where is_breached"

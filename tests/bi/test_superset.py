@@ -2,14 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from playwright.sync_api import Page
 
 from orchestration.dashboards.superset import ASSETS
 from tests.bi.site import Site, run_in_lab, start_site
 from tests.kpi_views import VIEWS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 READABLE = """
     select relnamespace::regnamespace::text as schema, relname as name
@@ -35,7 +38,7 @@ FORBIDDEN = {
 }
 
 
-def test_the_lab_reads_the_views_and_little_else(page: Page, site: Site) -> None:
+def test_the_lab_reads_the_views_and_little_else(page: "Page", site: Site) -> None:
     rows = run_in_lab(page, site, READABLE)
     readable: dict[str, set[str]] = {}
     for row in rows:
@@ -52,14 +55,14 @@ def test_the_lab_reads_the_views_and_little_else(page: Page, site: Site) -> None
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN.values(), ids=FORBIDDEN)
-def test_the_lab_reads_and_changes_nothing_else(page: Page, site: Site, statement: str) -> None:
+def test_the_lab_reads_and_changes_nothing_else(page: "Page", site: Site, statement: str) -> None:
     answered = run_in_lab(page, site, statement)
     assert isinstance(answered, str), answered
     refusals = ("permission denied", "DML", "not allowed", "disallowed", "read-only", "must be")
     assert any(words in answered for words in refusals), answered
 
 
-def test_templates_show_nothing_of_the_environment(page: Page, site: Site) -> None:
+def test_templates_show_nothing_of_the_environment(page: "Page", site: Site) -> None:
     for template in (
         "{{ link_request.__globals__['os'].environ['TAT_BI_URL'] }}",
         "{{ cycler.__init__.__globals__.os.environ }}",
@@ -97,7 +100,7 @@ def read_process(site: Site) -> list[float]:
     return json.loads((site.installation.home / "superset" / "process").read_text())
 
 
-def count_assets(page: Page, site: Site) -> dict[str, int]:
+def count_assets(page: "Page", site: Site) -> dict[str, int]:
     """How many of each kind Superset has."""
     kinds = ("database", "dataset", "chart", "dashboard")
     return {
@@ -105,7 +108,7 @@ def count_assets(page: Page, site: Site) -> dict[str, int]:
     }
 
 
-def test_importing_again_makes_nothing_twice(page: Page, site: Site) -> None:
+def test_importing_again_makes_nothing_twice(page: "Page", site: Site) -> None:
     written = {
         kind: len(list((ASSETS / f"{kind}s").rglob("*.yaml")))
         for kind in ("database", "dataset", "chart", "dashboard")

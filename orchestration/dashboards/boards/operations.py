@@ -12,9 +12,10 @@ from orchestration.dashboards.kinds import (
 HEALTH, ALERTS = "engine_health", "vw_tat_alerts_summary"
 OPERATIONS = Board(
     "Operations",
-    "Whether the engine ticks, alerts come in time and people are told. Cards show now; the delay of "
-    "alerts is of the last day, and has no data where none was raised in time for it. Nobody is told "
-    "of alerts found in data loaded later. An empty chart means no alert in the period.",
+    "Whether the engine ticks, alerts come in time and people are told. Cards show now; the delay "
+    "is of the last day, and has no data where no alert was raised in it. Nobody is told of alerts "
+    "that were found in data loaded later. An empty chart means that no alert was recorded in the "
+    "period.",
     [],
     [
         Row(
