@@ -99,7 +99,7 @@ def test_an_adopted_app_is_loaded_in_place_of_the_sample(
     tat: Tat, level: App, database: Database, settings: Settings
 ) -> None:
     tat("source", "adopt", "app")
-    assert load_data(database, settings, None) is None
+    assert load_data(database, settings, None, accept_bad=False) is None
     with connect(database, "tat_ingest") as connection:
         loaded = connection.execute("select count(*) from workflow.users").fetchone()
     assert loaded == (1,)
