@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.captures import measure_captures, print_captures
 from benchmarks.deliveries import DeliveryFigures, measure_delivery
 from benchmarks.edits import EditFigures, measure_edits
-from benchmarks.following import FollowFigures, MinuteFigures, measure_following
+from benchmarks.following import FollowFigures, measure_following, print_following
 from benchmarks.loads import LoadFigures, measure_load
 from benchmarks.ticks import TickFigures, measure_ticks
 from benchmarks.views import ViewFigures, measure_views
@@ -228,33 +228,6 @@ def print_views(figures: ViewFigures) -> None:
             f"{dashboard.dashboard:>30}{dashboard.query_ms:>11,.1f}{dashboard.changed_ms:>13,.1f}"
             f"  {dashboard.slowest} ({dashboard.slowest_ms:,.1f})"
         )
-
-
-def print_following(figures: FollowFigures) -> None:
-    """Print what following costs."""
-    print(f"\nFollowing a source of {figures.rows:,} rows\n")
-    rate = figures.rows / figures.load_seconds
-    lines = {
-        "bare COPY": f"{figures.copy_seconds:,.1f} s, {figures.copy_memory_mb:,.0f} MB",
-        "first load": f"{figures.load_seconds:,.1f} s ({figures.load_per_copy:.1f}x), "
-        f"{rate:,.0f} rows a second, {figures.load_memory_mb:,.0f} MB at most",
-        "a minute without changes": describe_minute(figures.idle),
-        "10,000 levels changed": describe_minute(figures.changed),
-        "the same with indexes on updated_at": describe_minute(figures.indexed),
-        "comparison of whole tables": f"{figures.compare_seconds:,.1f} s",
-        "alert of a change 5 s before": f"p50 {figures.lateness_p50_seconds:,.1f} s late, "
-        f"at most {figures.lateness_max_seconds:,.1f} s",
-    }
-    for name, value in lines.items():
-        print(f"{name:>40}  {value}")
-
-
-def describe_minute(figures: MinuteFigures) -> str:
-    """What one round took and asked."""
-    return (
-        f"{figures.follow_seconds:,.2f} s and {figures.tick_seconds:,.2f} s of tick; "
-        f"{figures.statements} statements, {figures.rows_read:,} rows read"
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

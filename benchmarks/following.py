@@ -17,7 +17,8 @@ from benchmarks.warehouse_population import populate_warehouse
 from database.connect import Database, connect, connect_as_superuser
 from database.statements import load_statement
 from ingestion.contract import TABLES
-from ingestion.following.follow import FollowReport, compare_source, follow_source
+from ingestion.following.follow import compare_source, follow_source
+from ingestion.following.rounds import FollowReport
 from ingestion.following.tables import read_contract_tables
 from orchestration.engine.tick import read_database_time, run_ticks
 
@@ -238,3 +239,30 @@ def check_rows(warehouse: Database, expected: int) -> None:
         found = count_rows(connection)
     if found != expected:
         raise IncompleteFollowingError(f"{found:,} rows were loaded, not {expected:,}.")
+
+
+def print_following(figures: FollowFigures) -> None:
+    """Print what following costs."""
+    print(f"\nFollowing a source of {figures.rows:,} rows\n")
+    rate = figures.rows / figures.load_seconds
+    lines = {
+        "bare COPY": f"{figures.copy_seconds:,.1f} s, {figures.copy_memory_mb:,.0f} MB",
+        "first load": f"{figures.load_seconds:,.1f} s ({figures.load_per_copy:.1f}x), "
+        f"{rate:,.0f} rows a second, {figures.load_memory_mb:,.0f} MB at most",
+        "a minute without changes": describe_minute(figures.idle),
+        "10,000 levels changed": describe_minute(figures.changed),
+        "the same with indexes on updated_at": describe_minute(figures.indexed),
+        "comparison of whole tables": f"{figures.compare_seconds:,.1f} s",
+        "alert of a change 5 s before": f"p50 {figures.lateness_p50_seconds:,.1f} s late, "
+        f"at most {figures.lateness_max_seconds:,.1f} s",
+    }
+    for name, value in lines.items():
+        print(f"{name:>40}  {value}")
+
+
+def describe_minute(figures: MinuteFigures) -> str:
+    """What one round took and asked."""
+    return (
+        f"{figures.follow_seconds:,.2f} s and {figures.tick_seconds:,.2f} s of tick; "
+        f"{figures.statements} statements, {figures.rows_read:,} rows read"
+    )

@@ -24,15 +24,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "TAT_"
 # Roles that may have a login of their own instead of that of TAT_DATABASE_URL.
 LOGIN_FIELDS = ("owner_login", "engine_login", "ingest_login", "dbt_login", "bi_login")
-SECRETS = {
-    "database_url",
-    "source_url",
-    "source_write_url",
-    "heartbeat_url",
-    "screen_secret",
-    "events_secret",
-    *LOGIN_FIELDS,
-}
+SECRETS = {"database_url", "source_url", "source_write_url", "heartbeat_url", *LOGIN_FIELDS}
+SECRETS |= {"screen_secret", "events_secret"}
 # Variables of ours that are not settings: what child processes and the tests are given.
 NOT_SETTINGS = ("TAT_PG_", "TAT_TEST_DATABASE_URL")
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")

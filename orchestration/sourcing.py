@@ -15,8 +15,9 @@ from database.settings import Settings
 from database.statements import Rows
 from ingestion.following.adopting import read_adoption
 from ingestion.following.changes import NotLoadedError
-from ingestion.following.follow import FollowReport, compare_source, follow_source
+from ingestion.following.follow import compare_source, follow_source
 from ingestion.following.lock import FollowerBusyError
+from ingestion.following.rounds import FollowReport
 from ingestion.following.source import SourceAwayError, describe_address, open_source
 from ingestion.following.state import note_failure
 from ingestion.following.tables import SourceTable, read_contract_tables

@@ -10,7 +10,7 @@ import typer
 from database.connect import Database
 from database.settings import Settings, load_settings
 from ingestion.contract import TABLES
-from ingestion.following.follow import FollowReport
+from ingestion.following.rounds import FollowReport
 from ingestion.following.state import accept_table
 from orchestration.adoption import describe_queue, list_faults
 from orchestration.commands import adopting, mapping, replicating, writing_back

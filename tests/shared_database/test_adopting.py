@@ -18,7 +18,7 @@ from ingestion.following.adopting import (
     list_captures,
     release_schema,
 )
-from ingestion.following.follow import FollowReport
+from ingestion.following.rounds import FollowReport
 from ingestion.following.tables import read_contract_tables
 from orchestration.sourcing import NoSourceError, follow
 from tests.alerts.workflow import Engine, january

@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 from database.connect import Database, connect_as_superuser
 from database.statements import fetch
 from ingestion.contract import TABLES, find_table
-from ingestion.following.follow import FollowReport, follow_source
+from ingestion.following.follow import follow_source
+from ingestion.following.rounds import FollowReport
 from ingestion.following.tables import SourceTable, read_contract_tables
 from ingestion.refusal import USUAL, Tolerance
 from tests.ingestion.bundles import Row, Rows, build_rows

@@ -9,7 +9,8 @@ import pytest
 
 from database.connect import Database, connect
 from ingestion.following.comparing import MOST_LOST
-from ingestion.following.follow import FollowReport, compare_source
+from ingestion.following.follow import compare_source
+from ingestion.following.rounds import FollowReport
 from ingestion.following.state import accept_table
 from orchestration.engine.tick import read_database_time, run_ticks
 from tests.ingestion.bundles import build_level, build_request, build_user, key_of

@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from database.connect import Database, connect
-from ingestion.following.follow import FollowReport, follow_source
+from ingestion.following.follow import follow_source
+from ingestion.following.rounds import FollowReport
 from ingestion.following.source import open_source
 from ingestion.load import load_bundle
 from ingestion.mapping.source import prepare_source_tables
