@@ -45,8 +45,6 @@ GROUPS = (
 )
 # Folders whose tests import dbt or Dagster, and fixtures of the others that are slow to make.
 OF_DBT = {"dashboards", "dbt", "golden", "end_to_end", "orchestration", "screen"}
-SLOW_FIXTURES = {"own_server", "empty_home", "new_home", "open_folder", "parsed_project", "load"}
-OF_DBT = {"dbt", "golden", "end_to_end", "orchestration", "screen"}
 SLOW_FIXTURES = {
     "own_server",
     "empty_home",
