@@ -281,3 +281,13 @@ def test_stock_materializations_take_views_from_their_readers(
     assert "does not exist" in " ".join(reader.errors)
     left = own_warehouse.ask("select viewname from pg_views where schemaname = 'kpi'")
     assert "vw_request_volume_summary" not in {row["viewname"] for row in left}
+
+
+def test_an_index_that_the_model_no_longer_names_is_dropped(own_warehouse: Warehouse) -> None:
+    find: Query = "select indexname from pg_indexes where tablename ~ '^int_levels_stored'"
+    with connect(own_warehouse.database, "tat_dbt") as connection:
+        kept = connection.execute(find).fetchall()
+        connection.execute("create index left_over on intermediate.int_levels_stored (cycle)")
+    own_warehouse.run_dbt("run", "--select", "int_levels_stored")
+    with connect(own_warehouse.database, "tat_dbt") as connection:
+        assert sorted(connection.execute(find).fetchall()) == sorted(kept)

@@ -31,6 +31,9 @@
     {% endcall %}
     {% set existing = compare_with_existing(stored_relation, sql) %}
     {% set is_in_form = existing.kind == ('r' if totals_of else 'p') %}
+    {%- if is_in_form -%}
+        {% do drop_unused_indexes(stored_relation, config.get('indexes', [])) %}
+    {%- endif -%}
 
     {%- if is_in_form and existing.columns_match
         and is_worth_refreshing(stored_relation, source_relation, key_column) -%}
@@ -161,6 +164,33 @@
             $$
         {% endcall %}
     {% endfor %}
+{% endmacro %}
+
+
+{# Drops the indexes that a table has and its model no longer names: rows made anew would get them again. #}
+{% macro drop_unused_indexes(relation, indexes) %}
+    {% call statement('drop_unused_indexes') %}
+        do $$
+        declare
+            unused record;
+        begin
+            for unused in
+                select indexrelid::regclass as index_name
+                from pg_index
+                inner join pg_class on pg_class.oid = pg_index.indexrelid
+                where pg_index.indrelid = '{{ relation }}'::regclass
+                    and pg_class.relname <> all(array[
+                        {%- for index in indexes %}
+                        md5('{{ index.columns | join(' ') }} ' || '{{ relation }}'::regclass::oid)
+                        {{- ',' if not loop.last }}
+                        {%- endfor %}
+                    ]::text[])
+            loop
+                execute format('drop index %s', unused.index_name);
+            end loop;
+        end
+        $$
+    {% endcall %}
 {% endmacro %}
 
 

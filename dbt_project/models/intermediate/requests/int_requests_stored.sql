@@ -8,7 +8,7 @@
         {'columns': ['submission_day']},
         {'columns': ['closure_day']},
         {'columns': ['last_activity_at']},
-        {'columns': ['is_open']},
+        {'columns': ['is_open', 'submission_day']},
         {'columns': [
             'department_key', 'submission_month', 'cycle_time_hours', 'request_id'
         ]},
