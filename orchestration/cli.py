@@ -32,7 +32,10 @@ COMMANDS = {
         "screening",
         "Serve read-only pages of requests to those who take part, and take events.",
     ),
-    "dashboards": ("dashboards", "Serve the dashboards with Apache Superset."),
+    "dashboards": (
+        "dashboards",
+        "Serve the dashboards with Apache Superset; `make bi` installs it.",
+    ),
     "metrics": ("metrics", "The KPIs by any dimension."),
     "build": ("models", "Run dbt build; what follows is passed on to dbt."),
     "prune": ("models", "List views whose model is gone from the project, and drop them."),

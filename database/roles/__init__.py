@@ -6,7 +6,7 @@ repeated, and retried when another process did the same at the same moment.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -124,10 +124,9 @@ def plan_database(admin: psycopg.Connection) -> list[sql.Composed]:
     dbt needs that right for schemas of developers only: where nothing but an administrator can
     give it, it is left out.
     """
-    setting = f"search_path={', '.join(SEARCH_PATH)}"
     row = admin.execute(
         load_statement("database.roles", "check_database_setup"),
-        {"setting": setting, "own_schemas": sorted(OWN_SCHEMAS), "owner": OWNER, "dbt": DBT},
+        describe_setup(sorted(OWN_SCHEMAS)),
     ).fetchone()
     has_search_path, is_shared, owner_can_create, dbt_can_create = row or (False,) * 4
     database = sql.Identifier(admin.info.dbname)
@@ -144,6 +143,17 @@ def plan_database(admin: psycopg.Connection) -> list[sql.Composed]:
     return statements
 
 
+def describe_setup(own_schemas: Sequence[str]) -> dict[str, object]:
+    """Return what a database's setup is held against. Tables of our own roles are nobody else's."""
+    return {
+        "setting": f"search_path={', '.join(SEARCH_PATH)}",
+        "own_schemas": list(own_schemas),
+        "own_roles": list(ROLES),
+        "owner": OWNER,
+        "dbt": DBT,
+    }
+
+
 def write_search_path() -> sql.Composed:
     """The schemas in which analysts find what they name without one."""
     return sql.SQL(", ").join(map(sql.Identifier, SEARCH_PATH))
@@ -154,10 +164,8 @@ def leave_search_path(admin: psycopg.Connection) -> bool:
 
     Raises DatabaseError with the statement for an administrator when `admin` may not.
     """
-    setting = f"search_path={', '.join(SEARCH_PATH)}"
     statement = load_statement("database.roles", "check_database_setup")
-    parameters = {"setting": setting, "own_schemas": [], "owner": OWNER, "dbt": DBT}
-    row = admin.execute(statement, parameters).fetchone()
+    row = admin.execute(statement, describe_setup([])).fetchone()
     if not row or not row[0]:
         return False
     command = sql.SQL("alter database {} reset search_path")

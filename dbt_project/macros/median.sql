@@ -30,7 +30,7 @@
             where {{ condition }} and {{ column }} is not null
             order by {{ column }}
             offset greatest({{ row_count }} - 1, 0) / 2
-            limit 2 - {{ row_count }} % 2
+            limit (2 - {{ row_count }} % 2)
         ) as middle
     )
 {%- endmacro %}

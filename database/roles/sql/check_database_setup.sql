@@ -16,6 +16,7 @@ select
         where
             pg_class.relkind in ('r', 'p')
             and pg_namespace.nspname <> all(%(own_schemas)s)
+            and pg_catalog.pg_get_userbyid(pg_class.relowner) <> all(%(own_roles)s)
             and pg_namespace.nspname <> 'information_schema'
             and pg_namespace.nspname not like 'pg\_%%'
     ) as is_shared,
