@@ -13,7 +13,8 @@ BI_PYTHON ?= >=3.11,<3.13
 BI_DATE := 2026-05-31
 UV_VERSION := 0.13.9
 ARGS ?=
-WORKERS ?= 2
+# One more than cores: the longest test waits for a sensor.
+WORKERS ?= 3
 PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --durations 20
 
 # Compiled modules start two to three times faster than source.

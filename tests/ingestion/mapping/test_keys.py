@@ -83,10 +83,10 @@ def test_no_key_stays_none(source: psycopg.Connection, key: str) -> None:
     assert convert(source, key, "reporting_manager_id") is None
 
 
-def test_a_million_keys_have_a_million_uuids(source: psycopg.Connection) -> None:
+def test_many_keys_have_as_many_uuids(source: psycopg.Connection) -> None:
     given = TableMapping.model_validate(
         {
-            "query": "select number from generate_series(1, 1000000) as numbers (number)",
+            "query": "select number from generate_series(1, 100000) as numbers (number)",
             "columns": {"user_id": "number"} | OTHERS,
         }
     )
@@ -97,4 +97,4 @@ def test_a_million_keys_have_a_million_uuids(source: psycopg.Connection) -> None
         set(),
     )
     keys = {row[0] for row in source.execute(select_from(mapped.relation))}
-    assert len(keys) == 1_000_000
+    assert len(keys) == 100_000
