@@ -16,7 +16,7 @@ from database.connect import connect, connect_as_superuser
 from orchestration.warehouse.facts import refresh_facts
 from tests.dbt.corrections import ON_ANOTHER_CALENDAR
 from tests.dbt.warehouse import PROJECT, Query, Warehouse, find_waiting, read_rows, read_views
-from tests.distribution import several
+from tests.distribution import FULL
 from tests.kpi_views import VIEWS
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")
@@ -264,12 +264,12 @@ def test_what_is_stored_follows_a_rule_that_changes(
 
 @pytest.mark.parametrize(
     ("materialization", "arguments"),
-    several(
-        [
-            ("view", ("--select", "stg_workflow__requests")),
-            ("incremental", ("--select", "int_requests_stored", "--full-refresh")),
-        ]
-    ),
+    [
+        ("view", ("--select", "stg_workflow__requests")),
+        pytest.param(
+            "incremental", ("--select", "int_requests_stored", "--full-refresh"), marks=FULL
+        ),
+    ],
 )
 def test_stock_materializations_take_views_from_their_readers(
     own_warehouse: Warehouse, tmp_path: Path, materialization: str, arguments: tuple[str, ...]
